@@ -1,0 +1,1 @@
+"""BUNDLE: manifest, packing, verifying and safe unpacking of analysis packages."""

@@ -1,0 +1,35 @@
+"""What commands say: plain lines in CI, colours and ticks on a terminal."""
+
+from __future__ import annotations
+
+import click
+
+
+def step(text: str) -> None:
+    """Say that something was done."""
+    click.secho("✓ ", fg="green", nl=False)
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """Say something that is neither good nor bad."""
+    click.echo(f"  {text}")
+
+
+def heading(text: str) -> None:
+    """Say what comes now."""
+    click.secho(text, bold=True)
+
+
+def size(count: int) -> str:
+    """Return a number of bytes for people.
+
+    >>> size(1536)
+    '1.5 kB'
+    """
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1024 or unit == "GB":
+            break
+        value /= 1024
+    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"

@@ -1,0 +1,137 @@
+"""One frozen Config from options, environment and ``kpublish.yaml``, in this order; and tokens that know their host."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kpublish.errors import ConfigurationError
+from kpublish.files import read_bytes
+from kpublish.model.identifiers import PUBLIC_ADDRESS
+from kpublish.model.project import ArchiveEntry
+
+#: Names of archives, so that ``KPUBLISH_<NAME>_URL`` can be made of them.
+ARCHIVE_NAME = re.compile(r"[a-z][a-z0-9]*")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: The archive that is meant where none is named.
+DATACENTER = ArchiveEntry("datacenter", "datacenter", PUBLIC_ADDRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A secret and the one host it may go to; its text shows in no message."""
+
+    secret: str = field(repr=False)
+    host: str
+
+    def __str__(self) -> str:
+        return "[token]"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """An archive with everything needed to talk to it; ``token`` is bound to the host of ``url``."""
+
+    name: str
+    kind: str
+    url: str
+    token: Token | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What holds for one run of a command."""
+
+    archives: tuple[ArchiveSettings, ...] = ()
+
+    def archive(self, name: str) -> ArchiveSettings:
+        """The archive ``name``.
+
+        Raises
+        ------
+        ConfigurationError
+            If there is no such archive.
+        """
+        for archive in self.archives:
+            if archive.name == name:
+                return archive
+        known = ", ".join(archive.name for archive in self.archives)
+        raise ConfigurationError(
+            f"No archive is named {name!r}.", remedy=f"Known: {known}; add it under archives: in kpublish.yaml."
+        )
+
+
+def host_of(url: str) -> str:
+    """Host and port of an address, e.g. ``127.0.0.1:8000``; credentials are left out."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
+def configure(
+    entries: tuple[ArchiveEntry, ...] = (),
+    *,
+    urls: Mapping[str, str] | None = None,
+    token_files: Mapping[str, Path] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Config:
+    """Join options, environment and the archives that ``kpublish.yaml`` names; without any, the KM3NeT Open Data Center.
+
+    Parameters
+    ----------
+    entries
+        Archives of ``kpublish.yaml``.
+    urls, token_files
+        Options: by name of the archive.
+    environ
+        The environment; ``os.environ`` if None.
+
+    Raises
+    ------
+    ConfigurationError
+        For a name, address or token file that cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    urls, token_files = urls or {}, token_files or {}
+    return Config(tuple(_settings(entry, urls, token_files, environ) for entry in entries or (DATACENTER,)))
+
+
+def _settings(
+    entry: ArchiveEntry, urls: Mapping[str, str], token_files: Mapping[str, Path], environ: Mapping[str, str]
+) -> ArchiveSettings:
+    if not ARCHIVE_NAME.fullmatch(entry.name):
+        raise ConfigurationError(
+            f"The archive name {entry.name!r} is not usable.", remedy="Use small letters and digits: [a-z][a-z0-9]*."
+        )
+    prefix = f"KPUBLISH_{entry.name.upper()}"
+    stated = environ.get(f"{prefix}_URL") or None
+    url = urls.get(entry.name) or stated or entry.url
+    if not url:
+        raise ConfigurationError(
+            f"The archive {entry.name!r} has no address.", remedy=f"Set {prefix}_URL or url: in kpublish.yaml."
+        )
+    if urlsplit(url).username or urlsplit(url).password:
+        raise ConfigurationError(
+            f"The address of the archive {entry.name!r} holds credentials.", remedy=f"Take them out and set {prefix}_TOKEN."
+        )
+    if entry.name in token_files:
+        secret, host = _secret_in(Path(token_files[entry.name])), host_of(url)
+    else:
+        secret, host = _secret_of(prefix, environ), host_of(stated or "")
+    token = Token(secret, host) if secret and host and host == host_of(url) else None
+    return ArchiveSettings(entry.name, entry.kind, url.rstrip("/"), token)
+
+
+def _secret_of(prefix: str, environ: Mapping[str, str]) -> str:
+    secret = environ.get(f"{prefix}_TOKEN", "").strip()
+    file = environ.get(f"{prefix}_TOKEN_FILE", "").strip()
+    return secret or (_secret_in(Path(file)) if file else "")
+
+
+def _secret_in(path: Path) -> str:
+    secret = read_bytes(path, limit=65536).decode("utf-8", "replace").strip()
+    if not secret or not secret.isprintable() or " " in secret:
+        raise ConfigurationError(f"The token file {path} holds no token.", remedy="Write the token alone on one line.")
+    return secret

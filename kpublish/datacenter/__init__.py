@@ -1,0 +1,1 @@
+"""The data center: a Django project of one app."""

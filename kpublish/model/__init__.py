@@ -1,0 +1,1 @@
+"""The nouns of kpublish: data only, no input or output, no rules."""

@@ -1,0 +1,85 @@
+"""A release as archives see it, and the analysis package that holds its bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from kpublish.model.parameter import Parameter
+from kpublish.model.provenance import Origin
+from kpublish.model.resource import KM3Resource, Noun
+
+
+class FileEntry(Noun):
+    """One file of a release: path in the package, size in bytes, checksum, media type, and what it is."""
+
+    path: str
+    size: int = Field(ge=0)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    mediaType: str
+    role: Literal["data", "figure", "document", "metadata", "package"] = "document"
+    kid: str | None = Field(default=None, description="The table or figure whose file it is.")
+
+
+class Member(Noun):
+    """A table or figure of a release, with its complete metadata."""
+
+    kind: Literal["table", "figure"]
+    name: str
+    path: str = Field(description="The annotated file or the figure's description.")
+    resource: KM3Resource
+    parameters: tuple[Parameter, ...] = ()
+    rows: int | None = None
+    origin: Origin = Origin()
+    files: tuple[str, ...] = Field(default=(), description="Paths of the files that are this member, best for display first.")
+    tables: tuple[str, ...] = Field(default=(), description="Of a figure: kids of the tables it draws.")
+    alt: str | None = None
+
+
+class Release(Noun):
+    """All that a release says: identity, metadata, members and files.
+
+    A release is identified by (kid, version, digest of the tracked input files).
+    """
+
+    format: Literal[1] = 1
+    kid: str
+    version: str
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$", description="sha256 over paths and sha256 of the tracked input files.")
+    commit: str
+    tag: str | None = None
+    repository: str | None = None
+    landing: str = Field(description="Public landing address.")
+    software: dict[str, str] = Field(default_factory=dict, description="Versions of the libraries that made the bytes.")
+    resource: KM3Resource
+    members: tuple[Member, ...] = ()
+    files: tuple[FileEntry, ...] = ()
+
+    def file(self, path: str) -> FileEntry | None:
+        """The file at ``path`` in the package, or None."""
+        return next((entry for entry in self.files if entry.path == path), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An analysis package on disk.
+
+    Attributes
+    ----------
+    path
+        The zip file.
+    sha256
+        Of the zip file.
+    release
+        What it holds; ``release.files`` lists every file of the package and, last, the package itself (role ``package``).
+    contents
+        Path in the package → offset of its stored bytes in the zip file. Everything is stored, so bytes are read from there.
+    """
+
+    path: Path
+    sha256: str
+    release: Release
+    contents: dict[str, int]

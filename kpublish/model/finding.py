@@ -1,0 +1,72 @@
+"""A finding: a fault in users' data, with file, line, column, code, severity and remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error stops ``render``, ``bundle`` and ``release``."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a file.
+
+    ``path`` is relative to the repository with ``/``; ``line`` and ``column`` count from 1 (0: the file as a whole); ``length`` is
+    the number of characters to underline.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a reader or a rule saw: where, and a sentence. A reader names the code of the rule it speaks for."""
+
+    where: Position
+    message: str
+    code: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """An edit that mends a finding: replace the characters ``start``-``stop`` of the file by ``replacement``."""
+
+    path: str
+    start: int
+    stop: int
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault with the code, severity and remedy of its rule."""
+
+    code: str
+    severity: Severity
+    where: Position
+    message: str
+    remedy: str
+    fix: Fix | None = None
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The finding as the JSON report writes it."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "path": self.where.path,
+            "line": self.where.line,
+            "column": self.where.column,
+            "message": self.message,
+            "remedy": self.remedy,
+        }

@@ -1,0 +1,131 @@
+"""The corridor: load → validate → render → bundle → push, and nothing else.
+
+Every command is a prefix of it, so the laptop, the CI job and the tests do the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpublish.errors import FindingsError
+from kpublish.files import safe_join, write_bytes
+from kpublish.model.finding import Severity
+
+if TYPE_CHECKING:
+    from kpublish.config import ArchiveSettings
+    from kpublish.model.archive import Receipt
+    from kpublish.model.bundle import Bundle
+    from kpublish.model.figure import DrawnFigure
+    from kpublish.model.finding import Finding
+    from kpublish.model.project import Project
+
+
+def load(path: Path | str = ".", *, only: Sequence[str] = ()) -> Project:
+    """Read a repository: the folder of a ``kpublish.yaml``, or a folder of loose annotated files.
+
+    Parameters
+    ----------
+    path
+        The folder, or any folder or file inside it.
+    only
+        Files, relative to that folder, about which findings shall be told; all, if empty.
+
+    Raises
+    ------
+    MissingFile, UnreadableFile
+        If ``path`` cannot be read. Faults inside files are findings, not errors.
+    """
+    from kpublish.formats.kpublish_yaml import find_root, load_project
+    from kpublish.repository import git_state
+
+    root = find_root(Path(path))
+    return load_project(root, only=tuple(only), git=git_state(root))
+
+
+def validate(project: Project, profile: str = "draft") -> tuple[Finding, ...]:
+    """Return every finding of every check, ordered by file and line; ``profile`` is ``draft`` or ``public``."""
+    from kpublish.checks.engine import check
+
+    return check(project, profile)
+
+
+def render(project: Project, *, only: Sequence[str] = ()) -> tuple[DrawnFigure, ...]:
+    """Draw every figure (or those whose names are in ``only``) and write the files below ``rendered/``.
+
+    Raises
+    ------
+    StorageError
+        If a file cannot be written.
+    """
+    from kpublish.plots.canvas import draw
+
+    figures = tuple(draw(figure, project) for figure in project.figures if not only or figure.name in only)
+    for figure in figures:
+        for name, content in figure.files.items():
+            write_bytes(safe_join(project.root, name), content)
+    return figures
+
+
+def bundle(project: Project, figures: Sequence[DrawnFigure], output: Path | None = None) -> Bundle:
+    """Pack the tracked files, the figures and the metadata into one deterministic zip.
+
+    Raises
+    ------
+    NotARepository
+        Without a repository with a commit.
+    UsageError
+        If tracked files differ from the commit.
+    StorageError
+        If the package cannot be written.
+    """
+    from kpublish.bundles.packing import pack
+
+    return pack(project, figures, output)
+
+
+def push(
+    package: Bundle, archives: Sequence[ArchiveSettings], *, dry_run: bool = False, progress: Callable[[str], None] | None = None
+) -> tuple[Receipt, ...]:
+    """Bring a package to archives, each exactly once; ``dry_run`` only plans.
+
+    Raises
+    ------
+    ArchiveError
+        If an archive cannot be reached, refuses, or has this version from other inputs.
+    """
+    from kpublish.archives.push import push_all
+
+    return push_all(package, archives, dry_run=dry_run, progress=progress)
+
+
+def release(
+    path: Path | str,
+    archives: Sequence[ArchiveSettings],
+    *,
+    dry_run: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[Receipt, ...]:
+    """Validate, render, bundle and push the repository at ``path``.
+
+    Raises
+    ------
+    FindingsError
+        If there are findings of severity error in the profile ``public``.
+    """
+    project = load(path)
+    stop_at_errors(validate(project, "public"))
+    package = bundle(project, render(project))
+    return push(package, archives, dry_run=dry_run, progress=progress)
+
+
+def stop_at_errors(findings: Sequence[Finding]) -> None:
+    """Raise :class:`FindingsError` if any finding is an error."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        first = errors[0]
+        raise FindingsError(
+            f"{len(errors)} error(s), the first in {first.where.path}:{first.where.line}: {first.message}",
+            remedy="Run kpublish validate to see and mend them all.",
+        )

@@ -1,0 +1,42 @@
+"""Where a KM3Store finds releases: one module per kind of source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import BinaryIO, Protocol
+
+from kpublish.model.bundle import FileEntry, Release
+from kpublish.registry import Registry
+
+
+class Source(Protocol):
+    """One place that holds published releases."""
+
+    def releases(self) -> Iterator[Release]:
+        """Yield the newest published version of every release."""
+
+    def release(self, kid: str, version: str | None = None) -> Release:
+        """Return the release that is or holds ``kid``; the newest version unless one is named.
+
+        Raises
+        ------
+        NotFound
+            If the source does not know it.
+        """
+
+    def open(self, release: Release, entry: FileEntry) -> AbstractContextManager[BinaryIO]:
+        """Open the bytes of one file; the caller verifies them."""
+
+
+class SourceKind(Protocol):
+    """A module of this room."""
+
+    def understands(self, address: str) -> bool:
+        """Whether ``address`` is one of this kind."""
+
+    def connect(self, address: str) -> Source:
+        """Return the source at ``address``; nothing is asked yet."""
+
+
+SOURCES: Registry[SourceKind] = Registry("kpublish.store.sources", "source")
