@@ -1,0 +1,78 @@
+# make demo   set up, then publish real KM3NeT data into an embedded data center (KEEP=1 keeps it running)
+# make test   set up, then run the tests
+# make lint | docs | bench | recording | schemas | constraints | clean
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
+DEBIAN := chromium locales unzip
+
+.PHONY: demo test lint docs bench recording schemas reference constraints clean debian help
+
+help:
+	@grep '^# make' Makefile | cut -c3-
+
+demo: $(VENV)/.demo
+	@$(BIN)/kpublish demo
+
+test: $(VENV)/.test debian
+	@$(BIN)/python -m pytest $(PYTEST)
+
+lint: $(VENV)/.lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+docs: $(VENV)/.docs
+	@$(BIN)/mkdocs build --config-file .mkdocs.yml --strict --quiet
+	@echo "site/index.html"
+
+bench: $(VENV)/.test
+	@for file in tests/benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+recording: $(VENV)/.test
+	@$(BIN)/python docs/make_recording.py
+
+reference: $(VENV)/.test
+	@$(BIN)/python docs/make_reference.py
+
+constraints:
+	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	@build/constraints/bin/python -m pip install -qq --editable '.[all,test,lint,docs]'
+	@{ echo "# Versions that the tests ran with; made by make constraints."; \
+	   build/constraints/bin/python -m pip freeze --exclude-editable --exclude kpublish | grep -v ' @ '; } > constraints.txt
+	@rm -rf build/constraints
+
+clean:
+	@rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache
+
+# Debian packages for real components, where root and CI or SETUP=1 allow it.
+debian:
+	@if [ "$$(id -u)" = 0 ] && [ -n "$$CI$$SETUP" ] && command -v apt-get >/dev/null; then \
+	   missing=$$(for name in $(DEBIAN); do dpkg -s $$name >/dev/null 2>&1 || echo $$name; done); \
+	   [ -z "$$missing" ] || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; } >/dev/null; \
+	 fi
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("kpublish needs Python 3.11 or newer: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing kpublish …"
+	@$(PIP) --editable '.[all]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing kpublish and what its tests need …"
+	@$(PIP) --editable '.[test]'
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.lint: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@$(PIP) --editable '.[all,lint]'
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.docs: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@$(PIP) --editable '.[all,docs]'
+	@touch $@ $(VENV)/.demo

@@ -1,0 +1,149 @@
+"""Write docs/reference/ from the registries: ``python docs/make_reference.py`` (``--check`` compares and says what differs)."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+
+import click
+from pydantic import BaseModel
+
+from kpublish import errors
+from kpublish.archives import ARCHIVES
+from kpublish.checks import CHECKS
+from kpublish.checks.engine import rules
+from kpublish.cli import group
+from kpublish.exports import EXPORTS
+from kpublish.formats import FORMATS
+from kpublish.model import bundle, figure, parameter, project, provenance, resource
+from kpublish.plots import MARKS
+from kpublish.reports import REPORTS
+from kpublish.store.products import PRODUCTS
+from kpublish.store.sources import SOURCES
+
+FOLDER = Path(__file__).parent / "reference"
+NOTE = "<!-- made by docs/make_reference.py; do not edit -->\n"
+
+
+def first(thing: object) -> str:
+    """First paragraph of a docstring, on one line."""
+    return " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return (
+        "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines) + "\n"
+    )
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    parts = ["# Commands\n"]
+    context = click.Context(group, info_name="kpublish")
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        text = command.get_help(click.Context(command, info_name=name, parent=context))
+        parts.append(f"## kpublish {name}\n\n```text\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+def checks() -> str:
+    """Every rule with its code, title, severities and remedy."""
+    parts = ["# Checks\n"]
+    for name, module in CHECKS.all():
+        rows = []
+        for rule in rules(module):
+            public = getattr(rule, "public", None) or rule.severity
+            rows.append((f"`{rule.__name__}`", first(rule), rule.severity.value, public.value, first(rule.check)))
+        parts.append(f"## {name}\n\n{first(module)}\n\n" + table(("code", "what", "draft", "public", "remedy"), rows))
+    return "\n".join(parts)
+
+
+def exit_codes() -> str:
+    """Exit codes, from the error tree."""
+    rows = [("0", "", "done"), ("130", "", "interrupted by Ctrl-C"), ("141", "", "the reader of the output went away")]
+    for name, error in sorted(vars(errors).items()):
+        if inspect.isclass(error) and issubclass(error, errors.KpublishError):
+            rows.append((str(error.exit_code), f"`{name}`", first(error)))
+    return "# Exit codes\n\n" + table(("code", "error", "meaning"), sorted(rows, key=lambda row: (int(row[0]), row[1])))
+
+
+def members() -> str:
+    """What can be added by one new file: the members of every room."""
+    parts = ["# Formats, marks, exports, archives\n"]
+    for title, registry in (
+        ("File formats", FORMATS),
+        ("Marks", MARKS),
+        ("Reports", REPORTS),
+        ("Kinds of archive", ARCHIVES),
+        ("Sources of a KM3Store", SOURCES),
+        ("Data products", PRODUCTS),
+    ):
+        rows = [(f"`{name}`", first(member)) for name, member in registry.all()]
+        parts.append(f"## {title}\n\nEntry-point group `{registry.package}`.\n\n" + table(("name", "what"), rows))
+        if registry is MARKS:
+            parts += [f"### Keys of `{name}`\n\n{fields(mark.OPTIONS)}" for name, mark in MARKS.all()]
+    rows = [(f"`{name}`", export.STANDARD, export.VERSION, export.ADDRESS) for name, export in EXPORTS.all()]
+    parts.append(
+        "## Exports\n\nEntry-point group `kpublish.exports`.\n\n" + table(("name", "standard", "version", "defined at"), rows)
+    )
+    return "\n".join(parts)
+
+
+def fields(model: type[BaseModel]) -> str:
+    """The fields of a model."""
+    rows = []
+    for name, field in model.model_fields.items():
+        kind = str(field.annotation).replace("typing.", "").replace("kpublish.model.", "")
+        kind = field.annotation.__name__ if inspect.isclass(field.annotation) else kind
+        rows.append((f"`{name}`", f"`{kind}`", "yes" if field.is_required() else "", field.description or ""))
+    return table(("field", "type", "required", "meaning"), rows)
+
+
+def models() -> str:
+    """KM3Resource and everything that stands in the files of a repository or package."""
+    parts = [
+        "# Metadata\n\nEvery field of the files that kpublish reads and writes; `kpublish.yaml` says KM3Resource under that key.\n"
+    ]
+    for module in (resource, parameter, provenance, figure, project, bundle):
+        for name, model in vars(module).items():
+            if (
+                inspect.isclass(model)
+                and issubclass(model, BaseModel)
+                and model.__module__ == module.__name__
+                and model.model_fields
+            ):
+                parts.append(f"## {name}\n\n{first(model)}\n\n{fields(model)}")
+    return "\n".join(parts)
+
+
+PAGES = {"commands.md": commands, "checks.md": checks, "exit-codes.md": exit_codes, "rooms.md": members, "metadata.md": models}
+
+
+def pages() -> dict[str, str]:
+    """Name of every page → its text."""
+    return {name: NOTE + page().rstrip() + "\n" for name, page in PAGES.items()}
+
+
+def main() -> int:
+    """Write the pages, or compare them."""
+    different = []
+    for name, text in pages().items():
+        path = FOLDER / name
+        if not path.exists() or path.read_text("utf-8") != text:
+            different.append(name)
+            if "--check" not in sys.argv:
+                FOLDER.mkdir(exist_ok=True)
+                path.write_text(text, "utf-8")
+    if different and "--check" in sys.argv:
+        print(f"docs/reference is out of date: {', '.join(different)}; run make reference.")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

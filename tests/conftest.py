@@ -1,0 +1,53 @@
+"""What all tests share: an empty home, groups that need real components, and projects made of the examples."""
+
+import os
+import shutil
+
+import pytest
+
+#: A group of tests → what must be there, and how to get it.
+GROUPS = {
+    "browser": ("/usr/bin/chromium", "Debian's chromium"),
+    "locales": ("/usr/share/i18n/locales/de_DE", "Debian's locales"),
+}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Deselect groups whose real component is missing, and say so in one line; CI selects all."""
+    if os.environ.get("CI"):
+        return
+    missing = {group: name for group, (path, name) in GROUPS.items() if not os.path.exists(path)}
+    left = [item for item in items if any(item.get_closest_marker(group) for group in missing)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+        config.stash[_LEFT] = (
+            f"deselected {len(left)} tests that need {', '.join(missing.values())} (make test SETUP=1 installs it)"
+        )
+
+
+_LEFT = pytest.StashKey()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if config.stash.get(_LEFT, ""):
+        terminalreporter.write_line(config.stash[_LEFT])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def empty_home(tmp_path_factory):
+    """A home of its own, without anybody's git, matplotlib or kpublish settings."""
+    home = tmp_path_factory.mktemp("home")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("HOME", str(home))
+    for name in list(os.environ):
+        if name.startswith(("KPUBLISH_", "GIT_", "XDG_", "CI_", "GITLAB_", "ZENODO_")) or name in (
+            "CI",
+            "MPLCONFIGDIR",
+            "MPLBACKEND",
+        ):
+            patch.delenv(name)
+    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    yield home
+    patch.undo()
+    shutil.rmtree(home, ignore_errors=True)
