@@ -21,6 +21,35 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DATACENTER = ArchiveEntry("datacenter", "datacenter", PUBLIC_ADDRESS)
 
 
+def data_home(environ: Mapping[str, str] | None = None) -> Path:
+    """The user's folder for data of kpublish (XDG Base Directory 0.8).
+
+    >>> data_home({"XDG_DATA_HOME": "/var/data"}).as_posix()
+    '/var/data/kpublish'
+    """
+    environ = os.environ if environ is None else environ
+    stated = environ.get("XDG_DATA_HOME", "")
+    home = Path(stated) if stated.startswith("/") else Path.home() / ".local" / "share"
+    return home / "kpublish"
+
+
+def cache_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """The user's folder for files that kpublish can fetch again (XDG Base Directory 0.8).
+
+    >>> cache_folder({"XDG_CACHE_HOME": "/var/cache"}).as_posix()
+    '/var/cache/kpublish'
+    """
+    environ = os.environ if environ is None else environ
+    stated = environ.get("XDG_CACHE_HOME", "")
+    return (Path(stated) if stated.startswith("/") else Path.home() / ".cache") / "kpublish"
+
+
+def reader_address(environ: Mapping[str, str] | None = None) -> str:
+    """Where a reader looks if nothing is said: ``KPUBLISH_DATACENTER_URL``, else the KM3NeT Open Data Center."""
+    environ = os.environ if environ is None else environ
+    return environ.get("KPUBLISH_DATACENTER_URL") or PUBLIC_ADDRESS
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A secret and the one host it may go to; its text shows in no message."""
@@ -66,8 +95,17 @@ class Config:
 
 
 def host_of(url: str) -> str:
-    """Host and port of an address, e.g. ``127.0.0.1:8000``; credentials are left out."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    """Host and port of an address, e.g. ``127.0.0.1:8000``; credentials are left out.
+
+    Raises
+    ------
+    ConfigurationError
+        If the address cannot be understood.
+    """
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        raise ConfigurationError("An address cannot be understood.", remedy="Write it as https://host/path.") from None
 
 
 def configure(
@@ -112,7 +150,7 @@ def _settings(
         raise ConfigurationError(
             f"The archive {entry.name!r} has no address.", remedy=f"Set {prefix}_URL or url: in kpublish.yaml."
         )
-    if urlsplit(url).username or urlsplit(url).password:
+    if host_of(url) and "@" in urlsplit(url).netloc:
         raise ConfigurationError(
             f"The address of the archive {entry.name!r} holds credentials.", remedy=f"Take them out and set {prefix}_TOKEN."
         )
@@ -124,14 +162,35 @@ def _settings(
     return ArchiveSettings(entry.name, entry.kind, url.rstrip("/"), token)
 
 
+def missing_token(archive: ArchiveSettings, environ: Mapping[str, str] | None = None) -> ConfigurationError:
+    """Return the sentence for an archive that cannot be written to, because no token may go to its host."""
+    environ = os.environ if environ is None else environ
+    prefix = f"KPUBLISH_{archive.name.upper()}"
+    remedy = f"Set {prefix}_URL={archive.url} and {prefix}_TOKEN or {prefix}_TOKEN_FILE, or use --token-file {archive.name}=FILE."
+    if not (environ.get(f"{prefix}_TOKEN") or environ.get(f"{prefix}_TOKEN_FILE")):
+        return ConfigurationError(f"There is no token for the archive {archive.name!r}.", remedy=remedy)
+    host = host_of(environ.get(f"{prefix}_URL", ""))
+    beside = f"{prefix}_URL names another host, {host}" if host else f"{prefix}_URL is not set"
+    return ConfigurationError(
+        f"A token is set for the archive {archive.name!r}, but a token goes only to the host that stands beside it in the "
+        f"environment, and {beside}.",
+        remedy=remedy,
+    )
+
+
 def _secret_of(prefix: str, environ: Mapping[str, str]) -> str:
     secret = environ.get(f"{prefix}_TOKEN", "").strip()
     file = environ.get(f"{prefix}_TOKEN_FILE", "").strip()
-    return secret or (_secret_in(Path(file)) if file else "")
+    if secret:
+        return _usable(secret, f"{prefix}_TOKEN")
+    return _secret_in(Path(file)) if file else ""
 
 
 def _secret_in(path: Path) -> str:
-    secret = read_bytes(path, limit=65536).decode("utf-8", "replace").strip()
-    if not secret or not secret.isprintable() or " " in secret:
-        raise ConfigurationError(f"The token file {path} holds no token.", remedy="Write the token alone on one line.")
+    return _usable(read_bytes(path, limit=65536).decode("utf-8", "replace").strip(), f"The token file {path}")
+
+
+def _usable(secret: str, where: str) -> str:
+    if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
+        raise ConfigurationError(f"{where} holds no token.", remedy="Write one line of ASCII characters without blanks.")
     return secret

@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from kpublish.errors import IntegrityError, MissingFile, StorageError, UnreadableFile
 
@@ -34,6 +35,20 @@ def read_bytes(path: Path, *, limit: int = TEXT_LIMIT) -> bytes:
             if os.fstat(stream.fileno()).st_size > limit:
                 raise UnreadableFile(f"{path} is larger than {limit} bytes.", remedy="Publish a smaller file, or split it.")
             return stream.read(limit + 1)
+    except OSError as error:
+        raise _reading(path, error) from error
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Open a regular file for reading in blocks.
+
+    Raises
+    ------
+    MissingFile, UnreadableFile
+        If it cannot be opened.
+    """
+    try:
+        return open(path, "rb", buffering=0, opener=_regular)
     except OSError as error:
         raise _reading(path, error) from error
 
@@ -159,6 +174,48 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o666, sync: bool = F
         stream.write(content)
 
 
+def open_to_append(path: Path) -> BinaryIO:
+    """Open a file that only grows (made if absent) for reading and appending, without a buffer: see :func:`append`.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    with storing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return cast(BinaryIO, open(path, "ab+", buffering=0))
+
+
+def append(stream: BinaryIO, content: bytes) -> None:
+    """Append ``content`` and force it to disk.
+
+    Raises
+    ------
+    StorageError
+        If not all of it could be written; then its beginning may stand there.
+    """
+    with storing(Path(stream.name)):
+        while content:
+            content = content[stream.write(content) :]
+        os.fsync(stream.fileno())
+
+
+def rename_folder(source: Path, target: Path) -> None:
+    """Give a folder its final name in one step, after all its entries are on disk.
+
+    Raises
+    ------
+    StorageError
+        If ``target`` is there already, or the folder may not be written.
+    """
+    with storing(target):
+        for folder, _, _ in os.walk(source):
+            sync_folder(Path(folder))
+        source.rename(target)
+        sync_folder(target.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Force the entries of ``folder`` to disk."""
     descriptor = os.open(folder, os.O_RDONLY)
@@ -188,3 +245,46 @@ def safe_join(folder: Path, name: str) -> Path:
     if not path.resolve().is_relative_to(folder.resolve()):
         raise IntegrityError(f"The name {name!r} leads out of its folder by a link.", remedy="Remove the link.")
     return path
+
+
+@contextmanager
+def fresh_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder whose content appears under ``path`` only when the block ends well; on any failure nothing is left.
+
+    Parameters
+    ----------
+    path
+        A folder that does not exist yet, or an empty one.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    with storing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent))
+        try:
+            yield folder
+            os.chmod(folder, 0o777 & ~_umask())
+            if path.is_dir():
+                for item in folder.iterdir():
+                    item.rename(path / item.name)
+                folder.rmdir()
+            else:
+                folder.rename(path)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+
+def remove_file(path: Path) -> None:
+    """Delete a file; one that is not there is fine.
+
+    Raises
+    ------
+    StorageError
+        If the folder may not be written.
+    """
+    with storing(path):
+        path.unlink(missing_ok=True)

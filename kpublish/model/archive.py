@@ -43,6 +43,11 @@ class State:
     files: Mapping[str, StoredFile] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to be sent: published, or in the hands of a reviewer."""
+        return self.status in (ArchiveStatus.PUBLISHED, ArchiveStatus.IN_REVIEW)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -16,7 +16,7 @@ class PlainScalar(str):
     """The literal of a plain scalar that YAML 1.1 takes for a number, date, boolean or null.
 
     It is a string, so that ``version: 1.10`` stays ``"1.10"``; models that want a number parse it, and the writer writes it
-    without quotes again. ``native`` holds the value that YAML gives it.
+    without quotes again. ``native`` holds the value that YAML gives it; of a date it is the text.
     """
 
     __slots__ = ("native",)
@@ -53,12 +53,18 @@ class Document:
         Line and column (from 1) of every value, by its path; of the key under ``(*path, KEY)``.
     faults
         What was wrong with the text itself: syntax, duplicate keys.
+    text
+        The text as it stands in the file.
+    doubtful
+        Paths of plain numbers and booleans whose literal is lost when a YAML reader takes them for text, e.g. ``1.10``.
     """
 
     path: str
     data: Any = None
     marks: Mapping[NodePath, tuple[int, int]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    text: str = ""
+    doubtful: tuple[NodePath, ...] = ()
 
     def at(self, *node: str | int, length: int = 1) -> Position:
         """Position of the node, or of its nearest ancestor that stands in the file."""

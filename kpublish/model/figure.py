@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, FiniteFloat, WithJsonSchema
 
 from kpublish.model.document import Document
 from kpublish.model.finding import Fault
-from kpublish.model.resource import Noun, ResourceHeader
-from kpublish.model.vocabularies import Scale
+from kpublish.model.resource import Free, Noun, ResourceHeader
+
+#: From a thumbnail to a poster; beyond, a typing error fills the memory.
+Inches = Annotated[float, Field(ge=2, le=60)]
 
 
 class FigureAxis(Noun):
     """One axis: scale and range; the label comes from the columns unless it is said here."""
 
-    scale: Scale = Scale.LINEAR
-    range: tuple[float, float] | None = None
+    scale: Literal["linear", "log"] = "linear"
+    range: tuple[FiniteFloat, FiniteFloat] | None = None
     label: str | None = None
 
 
@@ -26,12 +28,15 @@ class Layer(Noun):
     """One layer: a mark drawn from one table; keys beyond these belong to the mark and are checked by it."""
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    __pydantic_extra__: dict[str, Free]
 
     mark: str
     table: str = Field(description="Path of the table, relative to the repository.")
     y: str = Field(description="Column drawn along y.")
     x: str | None = Field(default=None, description="Column drawn along x; else the column whose axis is x.")
-    where: dict[str, str] = Field(default_factory=dict, description="Rows to draw: column and the literal or number it must equal.")
+    where: dict[str, Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]] = Field(
+        default_factory=dict, description="Rows to draw: column and the literal or number it must equal."
+    )
     label: str | None = None
     color: str | None = None
 
@@ -47,10 +52,17 @@ class FigureDescription(Noun):
     layers: tuple[Layer, ...] = Field(min_length=1)
     x: FigureAxis = FigureAxis()
     y: FigureAxis = FigureAxis()
-    size: tuple[float, float] = Field(default=(8.0, 5.5), description="Width and height in inches.")
+    size: tuple[Inches, Inches] = Field(default=(8.0, 5.5), description="Width and height in inches.")
     heading: str | None = Field(default=None, description="Text above the axes.")
     legend: str | None = Field(default=None, description="Title of the legend.")
     alt: str | None = Field(default=None, description="Alternative text.")
+
+
+class FigureFile(Noun):
+    """What ``figures/<name>.yaml`` says."""
+
+    KM3Resource: ResourceHeader
+    figure: FigureDescription
 
 
 @dataclass(frozen=True, slots=True)

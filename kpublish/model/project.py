@@ -5,17 +5,77 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from kpublish.model.document import Document
 from kpublish.model.figure import Figure
 from kpublish.model.finding import Fault, Position
-from kpublish.model.resource import ResourceHeader
+from kpublish.model.identifiers import PUBLIC_ADDRESS
+from kpublish.model.resource import Noun, ResourceHeader
 from kpublish.model.table import Table
 
 #: The file that makes a folder a project.
 PROJECT_FILE = "kpublish.yaml"
 #: Where ``render`` writes; not tracked by git.
 RENDERED = "rendered"
+
+
+def _inside(pattern: str) -> str:
+    if pattern.startswith("/") or "\\" in pattern or ".." in pattern.split("/"):
+        raise ValueError("must be a path inside the repository, with / between its parts")
+    return pattern
+
+
+def _without_credentials(url: str) -> str:
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise ValueError("holds a user name or password; take them out and set the archive's token in the environment")
+    return url
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise ValueError("says nothing; an ignored finding needs its reason")
+    return reason
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, Mapping) else value
+
+
+#: A path below the repository, in which ``*`` stands for any part of a name and ``**`` for any folders.
+Pattern = Annotated[str, AfterValidator(_inside)]
+
+
+class IgnoreEntry(Noun):
+    """Where a finding is not wanted, and why."""
+
+    path: Pattern = Field(description="File or pattern, e.g. data/*.ecsv.")
+    reason: Annotated[str, AfterValidator(_said)] = Field(description="Why it is right as it is.")
+
+
+class ArchiveDescription(Noun):
+    """An archive under its name; its address may also come from the environment: KPUBLISH_<NAME>_URL."""
+
+    kind: str = Field(pattern="^[a-z][a-z0-9_]*$", description="Kind of archive, e.g. datacenter.")
+    url: Annotated[str, AfterValidator(_without_credentials)] | None = None
+
+
+class ProjectFile(Noun):
+    """What ``kpublish.yaml`` says."""
+
+    KM3Resource: ResourceHeader = Field(description="Metadata of the release; tables and figures inherit from it.")
+    tables: tuple[Pattern, ...] = Field(default=("data/**/*.ecsv",), description="Annotated tables.")
+    figures: tuple[Pattern, ...] = Field(default=("figures/**/*.yaml",), description="Descriptions of figures.")
+    archives: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9]*$")], ArchiveDescription] = Field(
+        default_factory=dict, description="Where releases go, by name."
+    )
+    ignore: dict[
+        Annotated[str, Field(pattern="^[A-Z]{3}[0-9]{2}$")],
+        Annotated[tuple[IgnoreEntry, ...], BeforeValidator(_listed, json_schema_input_type=IgnoreEntry | tuple[IgnoreEntry, ...])],
+    ] = Field(default_factory=dict, description="Findings that are not wanted, by code.")
+    landing: str = Field(default=PUBLIC_ADDRESS, pattern="^https?://", description="Public address of landing pages.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import ConfigDict, Field
 
-from kpublish.model.resource import IsoDateTime, Noun
+from kpublish.model.resource import Free, IsoDateTime, Noun
 
 
 class Range(Noun):
     """A range of a quantity (``min``, ``max``) or of time (``measurement_start``, ``measurement_stop``)."""
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    __pydantic_extra__: dict[str, Free]
 
     min: float | None = None
     max: float | None = None
@@ -27,8 +26,8 @@ class ProcessingStep(Noun):
 
     refID: str
     name: str
-    settings: Any = None
-    software: Any = None
+    settings: Free = None
+    software: Free = None
 
 
 class Origin(Noun):

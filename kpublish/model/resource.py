@@ -12,11 +12,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from kpublish.model.document import native
 from kpublish.model.vocabularies import RelationType, ResourceType, Status
 
 IsoDate = Annotated[str, Field(json_schema_extra={"format": "date"})]
 IsoDateTime = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Uri = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
+#: What a file may say freely: numbers and booleans as YAML reads them.
+Free = Annotated[Any, BeforeValidator(native)]
 
 #: Fields that tables and figures take over from the release unless they say otherwise.
 INHERITED = (
@@ -38,9 +41,9 @@ INHERITED = (
 
 
 class Noun(BaseModel):
-    """A frozen model that knows all its fields."""
+    """A frozen model that knows all its fields; its validator is built when it is first used."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 def _named(value: Any) -> Any:
@@ -72,7 +75,7 @@ class Author(Noun):
     familyName: str | None = None
     orcid: str | None = None
     ror: str | None = None
-    affiliations: tuple[Annotated[Affiliation, BeforeValidator(_named)], ...] = Field(
+    affiliations: tuple[Annotated[Affiliation, BeforeValidator(_named, json_schema_input_type=str | Affiliation)], ...] = Field(
         default=(), validation_alias=AliasChoices("affiliations", "affiliation")
     )
 
@@ -144,6 +147,7 @@ class Content(Noun):
     """What the data are about; further keys depend on the type of the resource and are kept."""
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    __pydantic_extra__: dict[str, Free]
 
     processingLevel: int | None = None
     startTime: IsoDateTime | None = None
@@ -166,8 +170,8 @@ class ResourceHeader(Noun):
     description: str | None = None
     publisher: str | None = None
     author: str | None = Field(default=None, description="ORCID of the author; short form of authors.")
-    authors: tuple[Annotated[Author, BeforeValidator(_named)], ...] = ()
-    contact: Annotated[Contact, BeforeValidator(_named)] | None = None
+    authors: tuple[Annotated[Author, BeforeValidator(_named, json_schema_input_type=str | Author)], ...] = ()
+    contact: Annotated[Contact, BeforeValidator(_named, json_schema_input_type=str | Contact)] | None = None
     datePublication: IsoDate | None = None
     dateCreation: IsoDate | None = None
     license: str | None = Field(default=None, description="SPDX identifier, e.g. CC-BY-4.0.")
@@ -186,10 +190,10 @@ class ResourceHeader(Noun):
 
     keywords: tuple[str, ...] = ()
     referenceURL: Uri | None = None
-    parentResource: Annotated[str, BeforeValidator(_kid_of)] | None = None
-    relatedResources: tuple[Annotated[Relation, BeforeValidator(_relation)], ...] = ()
+    parentResource: Annotated[str, BeforeValidator(_kid_of, json_schema_input_type=str | dict[str, Any])] | None = None
+    relatedResources: tuple[Annotated[Relation, BeforeValidator(_relation, json_schema_input_type=str | dict[str, Any])], ...] = ()
 
-    source: Annotated[tuple[Source, ...], BeforeValidator(_listed)] = ()
+    source: Annotated[tuple[Source, ...], BeforeValidator(_listed, json_schema_input_type=Source | tuple[Source, ...])] = ()
     content: Content | None = None
 
     @property
@@ -212,7 +216,9 @@ class KM3Resource(ResourceHeader):
     datePublication: IsoDate
     license: str
     kid: str
-    source: Annotated[tuple[Source, ...], BeforeValidator(_listed), Field(min_length=1)]
+    source: Annotated[
+        tuple[Source, ...], BeforeValidator(_listed, json_schema_input_type=Source | tuple[Source, ...]), Field(min_length=1)
+    ]
 
     @model_validator(mode="after")
     def _source_is_complete(self) -> KM3Resource:

@@ -2,15 +2,70 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
 
 from kpublish.model.document import Document
 from kpublish.model.finding import Fault, Position
-from kpublish.model.parameter import Parameter
+from kpublish.model.parameter import ColumnMeta, Parameter
 from kpublish.model.provenance import Origin
-from kpublish.model.resource import ResourceHeader
+from kpublish.model.resource import Noun, ResourceHeader
+
+#: The datatypes of ECSV 1.0 that columns of numbers, words and truth values have.
+Datatype = Literal[
+    "float64",
+    "float32",
+    "float16",
+    "float128",
+    "int64",
+    "int32",
+    "int16",
+    "int8",
+    "uint64",
+    "uint32",
+    "uint16",
+    "uint8",
+    "bool",
+    "string",
+]
+#: A cell with the comma that ends it: quoted (with doubled quotes inside) or not.
+_CELL = re.compile(r'("(?:[^"]|"")*"[^,\n]*|[^,\n]*)(?:,|$)', re.MULTILINE)
+
+
+class TableColumn(Noun):
+    """A column as the header of an annotated table says it."""
+
+    name: str
+    datatype: Datatype
+    unit: str | None = None
+    description: str | None = None
+    meta: ColumnMeta = ColumnMeta()
+    format: str | None = None
+    subtype: str | None = Field(default=None, description="Of a string column that holds JSON.")
+
+
+class TableMeta(Noun):
+    """What the header of an annotated table says about the table as a whole; keys of other tools are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+    KM3Resource: ResourceHeader = ResourceHeader()
+    origin: Origin = Origin()
+
+
+class TableHeader(Noun):
+    """The YAML header of an annotated table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    datatype: tuple[TableColumn, ...]
+    delimiter: str = " "
+    meta: TableMeta = TableMeta()
+    schema_: str | None = Field(default=None, alias="schema")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +77,7 @@ class Table:
     path
         The file, relative to the repository, with ``/``.
     header
-        The YAML header with positions in the file; ``header.data`` keeps unknown keys.
+        The YAML header with positions in the file; ``header.data`` keeps unknown keys, ``header.text`` is its text with ``# ``.
     resource
         The table's own KM3Resource fields, or None where the header could not be understood.
     parameters
@@ -91,7 +146,21 @@ class Table:
     def cell(self, row: int, column: int) -> Position:
         """Position of a cell in the file: ``row`` and ``column`` count from 0."""
         line = self.lines[row]
-        text = self.body.split("\n")[line - self.lines[0] + 1] if len(self.lines) else ""
-        cells = text.split(",")
-        before = sum(len(cell) + 1 for cell in cells[:column])
-        return Position(self.path, line, before + 1, max(1, len(cells[column]) if column < len(cells) else 1))
+        first = self.header.text.count("\n") + 1  # the line of column names
+        text = self.body.split("\n", line - first + 1)[line - first :]
+        return cell_position(self.path, line, "\n".join(text[:2]) if '"' in text[0] else text[0], column)
+
+
+def cell_position(path: str, line: int, text: str, column: int) -> Position:
+    """Position of a cell in the row that begins at the start of ``text``, in line ``line`` of the file.
+
+    >>> cell_position("a.ecsv", 7, '1,"b,c",3', 2)
+    Position(path='a.ecsv', line=7, column=9, length=1)
+    """
+    start, cell = 0, ""
+    for number, match in enumerate(_CELL.finditer(text)):
+        start, cell = match.start(1), match.group(1)
+        if number == column:
+            break
+    newlines = text.count("\n", 0, start)
+    return Position(path, line + newlines, start - (text.rfind("\n", 0, start) + 1) + 1, max(1, len(cell.partition("\n")[0])))
