@@ -52,4 +52,6 @@ class FigureFormat(Format, Protocol):
         """Return the XMP packet of a figure, or None."""
 
 
-FORMATS: Registry[Format] = Registry("kpublish.formats", "file format", machinery=("kpublish_yaml", "understanding", "xmp"))
+FORMATS: Registry[Format] = Registry(
+    "kpublish.formats", "file format", machinery=("kpublish_yaml", "project_files", "understanding", "xmp")
+)
