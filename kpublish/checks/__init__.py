@@ -16,14 +16,20 @@ from kpublish.registry import Registry
 
 
 class Rule(Protocol):
-    """A rule: ``severity`` holds while drafting, ``public`` on tags and for a release (the same, if not said)."""
+    """A rule: ``severity`` holds while drafting, ``public`` on tags and for a release (the same, if not said).
 
-    severity: ClassVar[Severity]
-    public: ClassVar[Severity | None]
+    A ``severity`` of None means that the rule is silent while drafting.
+    """
+
+    severity: ClassVar[Severity | None]
+    public: ClassVar[Severity | None] = None
 
     def check(self, project: Project) -> Iterator[Fault]:
-        """Yield every fault; the docstring is the remedy."""
+        """Yield every fault; the docstring is the remedy where a fault does not name a better one."""
+        ...
 
 
 #: A check module offers its ``CODE`` (three capital letters) and its rule classes.
-CHECKS: Registry[ModuleType] = Registry("kpublish.checks", "check", machinery=("engine",))
+CHECKS: Registry[ModuleType] = Registry(
+    "kpublish.checks", "check", machinery=("engine", "reading", "subjects", "calendar", "vounits")
+)

@@ -1,0 +1,116 @@
+"""Dates and times: ISO 8601, start before stop, a time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from kpublish.checks import Rule
+from kpublish.checks.calendar import day, lacks_zone, moment, suggestion
+from kpublish.checks.subjects import subjects
+from kpublish.model.finding import Fault, Position, Severity
+from kpublish.model.project import Project
+from kpublish.model.table import Table
+
+CODE = "DAT"
+
+
+class Stated(NamedTuple):
+    """A date or time as a file states it."""
+
+    name: str
+    text: str
+    where: Position
+
+
+def _days(project: Project) -> Iterator[Stated]:
+    for subject in subjects(project):
+        for name in ("datePublication", "dateCreation"):
+            text = getattr(subject.own, name)
+            if text is not None:
+                yield Stated(name, text, subject.at(name, value=text))
+        if subject.own.approval:
+            text = subject.own.approval.date
+            yield Stated("approval.date", text, subject.at("approval", "date", value=text))
+
+
+def _spans(project: Project) -> Iterator[tuple[Stated | None, Stated | None]]:
+    """Start and stop of what was measured, in contents and origins."""
+    for subject in subjects(project):
+        if content := subject.own.content:
+            within = partial(subject.at, "content")
+            yield _stated("startTime", content.startTime, within), _stated("stopTime", content.stopTime, within)
+    for table in project.tables:
+        for key, stated in table.origin.range.items():
+            start, stop = stated.measurement_start, stated.measurement_stop
+            within = partial(_in_range, table, key)
+            yield _stated("measurement_start", start, within), _stated("measurement_stop", stop, within)
+
+
+def _in_range(table: Table, key: str, name: str, *, value: str) -> Position:
+    return table.header.at("meta", "origin", "range", key, name, length=max(1, len(value)))
+
+
+def _stated(name: str, text: str | None, within: Callable[..., Position]) -> Stated | None:
+    return Stated(name, text, within(name, value=text)) if text is not None else None
+
+
+def _moments(project: Project) -> Iterator[Stated]:
+    for span in _spans(project):
+        yield from (stated for stated in span if stated)
+
+
+class DAT01(Rule):
+    """A date or time is not written as ISO 8601."""
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write days as 2026-11-22 and times as 2026-11-22T08:30:00Z."""
+        for stated in _days(project):
+            if not day(stated.text):
+                yield _misspelt(stated)
+        for stated in _moments(project):
+            if not moment(stated.text):
+                yield _misspelt(stated)
+
+
+def _misspelt(stated: Stated) -> Fault:
+    meant = suggestion(stated.text)
+    meant += "Z if it is in UTC" if lacks_zone(meant) else ""
+    return Fault(stated.where, f"{stated.name} {stated.text!r} is no ISO 8601 date.", remedy=f"Write {meant}." if meant else "")
+
+
+class DAT02(Rule):
+    """A start is not before its stop."""
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Exchange the two, or mend the wrong one."""
+        for start, stop in _spans(project):
+            if start and stop and not _ordered(start.text, stop.text):
+                yield Fault(stop.where, f"{stop.name} {stop.text} is not after {start.name} {start.text}.")
+        for subject in subjects(project):
+            made, published = subject.own.dateCreation, subject.complete.datePublication
+            if made and published and day(made) and day(published) and made > published:
+                where = subject.at("dateCreation", value=made)
+                yield Fault(where, f"dateCreation {made} is after datePublication {published}.")
+
+
+def _ordered(start: str, stop: str) -> bool:
+    first, last = moment(start), moment(stop, stop=True)
+    return first is None or last is None or first < last
+
+
+class DAT03(Rule):
+    """A time does not say its zone."""
+
+    severity = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Add Z for UTC, or the difference as +01:00."""
+        for stated in _moments(project):
+            if lacks_zone(stated.text):
+                yield Fault(stated.where, f"{stated.name} {stated.text} has no time zone.")

@@ -1,0 +1,218 @@
+"""Figures: known marks, tables and columns that are there, axes on which the numbers can be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from kpublish.checks import Rule
+from kpublish.checks.reading import told
+from kpublish.errors import UnknownName
+from kpublish.model.figure import Figure, Layer
+from kpublish.model.finding import Fault, Position, Severity
+from kpublish.model.project import Project
+from kpublish.model.table import Table
+from kpublish.model.vocabularies import Axis
+from kpublish.plots import MARKS, Mark
+from kpublish.plots.series import selected
+from kpublish.registry import did_you_mean
+
+CODE = "FIG"
+
+#: What a mark draws along which axis.
+_ALONG = {Axis.X: ("x", "lower", "upper"), Axis.Y: ("y",)}
+
+
+class Placed(NamedTuple):
+    """A layer of a figure; ``mark`` and ``table`` are None where the repository has none of that name."""
+
+    figure: Figure
+    number: int
+    layer: Layer
+    mark: Mark | None
+    table: Table | None
+
+    def at(self, *node: str | int, value: object = "") -> Position:
+        """Position of a key's value in the layer."""
+        return self.figure.document.at("figure", "layers", self.number, *node, length=max(1, len(str(value))))
+
+    def drawn(self) -> dict[str, str]:
+        """Purpose → column that the layer draws; empty where another rule says why it draws nothing."""
+        if self.mark is None or not self.table or not self.table.values:
+            return {}
+        try:
+            selected(self.layer, self.table)
+            return self.mark.columns(self.layer, self.table)
+        except KeyError:
+            return {}
+
+    def rows(self) -> list[int]:
+        """Numbers of the rows that the layer selects."""
+        return selected(self.layer, self.table) if self.table else []
+
+
+def _layers(project: Project) -> Iterator[Placed]:
+    for figure in project.figures:
+        for number, layer in enumerate(figure.description.layers if figure.description else ()):
+            mark = MARKS.get(layer.mark) if layer.mark in MARKS.names() else _added(layer.mark)
+            yield Placed(figure, number, layer, mark, project.table(layer.table))
+
+
+def _added(name: str) -> Mark | None:
+    try:
+        return MARKS.get(name)
+    except UnknownName:
+        return None
+
+
+class FIG01(Rule):
+    """The file does not describe a figure."""
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write under figure: the layers, each with mark, table and y, and what else the message asks for."""
+        yield from told(project, "FIG01")
+        for placed in _layers(project):
+            if placed.mark:
+                yield from _options(placed, placed.mark)
+
+
+def _options(placed: Placed, mark: Mark) -> Iterator[Fault]:
+    try:
+        mark.OPTIONS.model_validate(placed.layer.options)
+    except ValidationError as error:
+        known = [*Layer.model_fields, *mark.OPTIONS.model_fields]
+        for detail in error.errors(include_url=False):
+            name = str(detail["loc"][0])
+            if detail["type"] == "extra_forbidden":
+                hint = did_you_mean(name, known) or f"Known: {', '.join(known)}."
+                where = placed.figure.document.at_key("figure", "layers", placed.number, name)
+                yield Fault(where, f"The mark {placed.layer.mark} has no key {name!r}.", remedy=hint)
+            else:
+                message = f"{name} of the mark {placed.layer.mark} is {detail['input']!r}: {detail['msg']}."
+                yield Fault(placed.at(name, value=detail["input"]), message)
+
+
+class FIG02(Rule):
+    """A layer's mark is not known."""
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write one of the known marks: line, points or steps."""
+        for placed in _layers(project):
+            if placed.mark is None:
+                name, known = placed.layer.mark, MARKS.names()
+                remedy = did_you_mean(name, known) or f"Write one of: {', '.join(known)}."
+                yield Fault(placed.at("mark", value=name), f"There is no mark {name!r}.", remedy=remedy)
+
+
+class FIG03(Rule):
+    """A layer's table is not there."""
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write the path of a table from the repository's top, e.g. data/effective_area.ecsv."""
+        known = [table.path for table in project.tables]
+        for placed in _layers(project):
+            if placed.table is None:
+                name = placed.layer.table
+                remedy = did_you_mean(name, known) or (f"Tables: {', '.join(known[:8])}." if known else "")
+                yield Fault(placed.at("table", value=name), f"The repository has no table {name!r}.", remedy=remedy)
+
+
+class FIG04(Rule):
+    """A layer's column is not in its table."""
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write the column's name as the table has it, or give the columns the roles that the mark needs."""
+        for placed in _layers(project):
+            if not placed.table or not placed.table.parameters:
+                continue
+            missing = list(_missing(placed, placed.table))
+            yield from missing
+            if placed.mark and not missing:
+                yield from _undrawable(placed, placed.mark, placed.table)
+
+
+def _missing(placed: Placed, table: Table) -> Iterator[Fault]:
+    """Columns that the layer names itself."""
+    known = [parameter.columnname for parameter in table.parameters]
+    layer = placed.layer
+    named: list[tuple[str, Position]] = [(layer.y, placed.at("y", value=layer.y))]
+    named += [(layer.x, placed.at("x", value=layer.x))] if layer.x else []
+    named += [(name, placed.figure.document.at_key("figure", "layers", placed.number, "where", name)) for name in layer.where]
+    for name, where in named:
+        if name not in known:
+            remedy = did_you_mean(name, known) or f"Columns: {', '.join(known)}."
+            yield Fault(where, f"{table.path} has no column {name!r}.", remedy=remedy)
+
+
+def _undrawable(placed: Placed, mark: Mark, table: Table) -> Iterator[Fault]:
+    """Columns that the mark looks for."""
+    try:
+        mark.columns(placed.layer, table)
+    except KeyError as error:
+        yield Fault(placed.at(), str(error.args[0]))
+
+
+class FIG05(Rule):
+    """A logarithmic axis meets numbers that are not positive."""
+
+    severity = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write scale: linear, begin the range above zero, or draw another column."""
+        for figure in project.figures:
+            for axis in Axis.X, Axis.Y:
+                yield from _range(figure, axis)
+        for placed in _layers(project):
+            for axis in Axis.X, Axis.Y:
+                yield from _not_positive(placed, axis)
+
+
+def _logarithmic(figure: Figure, axis: Axis) -> bool:
+    described = figure.description
+    return bool(described and getattr(described, axis.value).scale == "log")
+
+
+def _range(figure: Figure, axis: Axis) -> Iterator[Fault]:
+    limits = getattr(figure.description, axis.value).range if figure.description else None
+    if limits and _logarithmic(figure, axis) and min(limits) <= 0:
+        place = 0 if limits[0] <= 0 else 1
+        where = figure.document.at("figure", axis.value, "range", place)
+        yield Fault(where, f"The logarithmic {axis} axis cannot show {limits[place]}.")
+
+
+def _not_positive(placed: Placed, axis: Axis) -> Iterator[Fault]:
+    """Edges and positions must be positive; heights may be zero, which is drawn as the end of the axis, but not all of them."""
+    if not _logarithmic(placed.figure, axis) or not placed.table:
+        return
+    for purpose, name in placed.drawn().items():
+        if purpose not in _ALONG[axis]:
+            continue
+        column = placed.table.column(name)
+        values = [value for row in placed.rows() if isinstance(value := column[row], int | float)]
+        lowest = min(values, default=1)
+        if lowest < 0 or (lowest == 0 and (axis is Axis.X or not max(values))):
+            key = purpose if purpose in ("x", "y") and getattr(placed.layer, purpose) else "mark"
+            yield Fault(placed.at(key), f"The logarithmic {axis} axis cannot show {name} = {lowest}.")
+
+
+class FIG12(Rule):
+    """A layer selects no rows."""
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write under where: the column and the number as it stands in the table."""
+        for placed in _layers(project):
+            if placed.layer.where and placed.drawn() and not placed.rows():
+                stated = ", ".join(f"{name} = {value}" for name, value in placed.layer.where.items())
+                yield Fault(placed.at("where"), f"No row of {placed.layer.table} has {stated}.")

@@ -1,0 +1,115 @@
+"""The git repository: version against tag, committed files, links that leave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kpublish.checks import Rule
+from kpublish.model.document import KEY
+from kpublish.model.finding import Fault, Position, Severity
+from kpublish.model.project import PROJECT_FILE, GitState, Project
+
+CODE = "GIT"
+
+_VERSION_TAG = re.compile(r"v?(\d+(?:\.\d+)+\S*)")
+
+
+def _state(project: Project) -> GitState | None:
+    """The repository, if it is the project's own: a folder inside somebody else's work tree has none."""
+    return project.git if project.git and PROJECT_FILE in project.git.tracked else None
+
+
+def _version_at(project: Project) -> Position:
+    if not project.document:
+        return Position(PROJECT_FILE)
+    node = ("KM3Resource", "version")
+    return project.document.at(*node) if (*node, KEY) in project.document.marks else project.document.at_key("KM3Resource")
+
+
+def _tagged(state: GitState) -> list[str]:
+    """Versions that the tags at HEAD name."""
+    return [match[1] for tag in state.tags if (match := _VERSION_TAG.fullmatch(tag))]
+
+
+class GIT01(Rule):
+    """The version is not the one of the tag."""
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write the version of the tag, commit and move the tag; or tag the commit with the version, written v1.0.0."""
+        state = _state(project)
+        version = project.release.version if project.release else None
+        versions = _tagged(state) if state else []
+        if state and version and versions and version not in versions:
+            yield Fault(_version_at(project), f"The version is {version}, but this commit is tagged {', '.join(state.tags)}.")
+
+
+class GIT02(Rule):
+    """The version is not tagged."""
+
+    severity = None
+    public = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Tag the commit with the version: git tag v1.0.0."""
+        state = _state(project)
+        if state and not _tagged(state):
+            version = project.release.version if project.release and project.release.version else "1.0.0"
+            yield Fault(_version_at(project), f"No tag names version {version} at this commit.", remedy=f"Run: git tag v{version}")
+
+
+class GIT03(Rule):
+    """A tracked file is no regular file, or a link that leaves the repository."""
+
+    severity = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Replace it by a copy of the file, or take it out with git rm --cached; it stays out of the package."""
+        from kpublish.repository import leaving
+
+        state = _state(project)
+        if state:
+            for path, reason in leaving(project.root, state.tracked).items():
+                yield Fault(Position(path), f"{path} {reason}.")
+
+
+class GIT04(Rule):
+    """A file differs from the commit."""
+
+    severity = Severity.NOTE
+    public = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Commit the change (git commit -a) or undo it (git restore): only what is committed is published."""
+        state = _state(project)
+        for path in state.dirty if state else ():
+            yield Fault(Position(path), "The file differs from the commit.")
+
+
+class GIT05(Rule):
+    """A table or figure is not tracked by git."""
+
+    severity = Severity.NOTE
+    public = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Add it with git add and commit: only what is committed is published."""
+        state = _state(project)
+        if state:
+            parts = (*(table.path for table in project.tables), *(figure.path for figure in project.figures))
+            for path in sorted(set(parts) - set(state.tracked)):
+                yield Fault(Position(path), "Git does not track this file.")
+
+
+class GIT06(Rule):
+    """The project is not in a repository of its own."""
+
+    severity = None
+    public = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Run git init, git add . and git commit in the project's folder."""
+        if project.document and not _state(project):
+            yield Fault(Position(PROJECT_FILE), "No git repository with a commit holds this file.")

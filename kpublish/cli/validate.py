@@ -1,0 +1,83 @@
+"""Check repositories or annotated files and tell every finding with its remedy."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kpublish.reports import REPORTS
+
+if TYPE_CHECKING:
+    from kpublish.model.finding import Finding
+    from kpublish.model.project import Project
+
+
+@click.command("validate")
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--report", default="text", show_default=True, metavar="|".join(REPORTS.names()), help="How findings are told.")
+@click.option(
+    "--profile",
+    type=click.Choice(["draft", "public"]),
+    default="draft",
+    show_default=True,
+    help="public asks for all that a release needs.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file.")
+def command(paths: tuple[Path, ...], report: str, profile: str, output: Path | None) -> None:
+    """Check repositories or annotated files; without PATH, the repository around the current folder.
+
+    Exits with 1 if there are errors, with 0 if there are only warnings and notes.
+    """
+    from kpublish.files import write_bytes
+    from kpublish.model.finding import Severity
+    from kpublish.pipeline import load, validate
+
+    teller = REPORTS.get(report)
+    findings: list[Finding] = []
+    sources: dict[str, str] = {}
+    files = 0
+    for root, only in _projects(paths or (Path(),)).items():
+        project = load(root, only=only)
+        told = validate(project, profile)
+        files += _count(project)
+        told_of = {each.where.path for each in told} & set(project.texts)
+        sources |= {_shown(root, path): project.texts[path] for path in told_of}
+        findings += [replace(each, where=replace(each.where, path=_shown(root, each.where.path))) for each in told]
+    if output:
+        write_bytes(output, teller.render(findings, sources, files=files).encode("utf-8"))
+    else:
+        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        click.echo(teller.render(findings, sources, color=color, files=files), nl=False)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _projects(paths: tuple[Path, ...]) -> dict[Path, tuple[str, ...]]:
+    """Root of each project → the files asked for, relative to it; empty if the whole project was."""
+    from kpublish.formats.kpublish_yaml import find_root
+
+    asked: dict[Path, list[str]] = {}
+    for path in paths:
+        root = find_root(path)
+        asked.setdefault(root, []).append(os.path.relpath(path, root).replace(os.sep, "/"))
+    return {root: () if "." in names else tuple(names) for root, names in asked.items()}
+
+
+def _count(project: Project) -> int:
+    """How many files were checked."""
+    paths = {*(table.path for table in project.tables), *(figure.path for figure in project.figures)}
+    if project.document:
+        paths.add(project.document.path)
+    paths |= {fault.where.path for fault in project.faults if fault.where.path}
+    asked = project.paths
+    return sum(not asked or any(path == name or path.startswith(f"{name}/") for name in asked) for path in paths)
+
+
+def _shown(root: Path, path: str) -> str:
+    """The path as seen from the current folder, so that terminals and editors can open it."""
+    return os.path.relpath(root / path).replace(os.sep, "/")
