@@ -1,0 +1,64 @@
+"""What holds for every request: our own names only, a stated length, and headers that keep browsers safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from kpublish.datacenter.problems import Problem, told
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+_SAFETY = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+def safety_headers(answer: Answer) -> Answer:
+    """Add the headers that a view did not set itself, and the length, so that the connection can be used again."""
+
+    def with_headers(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        for name, value in _SAFETY.items():
+            response.headers.setdefault(name, value)
+        if isinstance(response, HttpResponse):
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
+
+    return with_headers
+
+
+def known_host(answer: Answer) -> Answer:
+    """Refuse a Host header that is not ours."""
+
+    def checked(request: HttpRequest) -> HttpResponseBase:
+        request.get_host()
+        return answer(request)
+
+    return checked
+
+
+def stated_length(answer: Answer) -> Answer:
+    """Refuse a body of unstated length: it could not be told from the next request (RFC 9110 section 8.6)."""
+
+    def checked(request: HttpRequest) -> HttpResponseBase:
+        if request.headers.get("Transfer-Encoding") or (request.method == "PUT" and not _states_length(request)):
+            return told(request, _LENGTH)
+        return answer(request)
+
+    return checked
+
+
+def _states_length(request: HttpRequest) -> bool:
+    length: str = request.META.get("CONTENT_LENGTH") or ""
+    return length.isascii() and length.isdigit() and len(length) < 19
+
+
+_LENGTH = Problem(411, "length-required", "The length of the body is not stated.", "Send the header Content-Length.")

@@ -1,0 +1,121 @@
+"""Versions of releases, their files, the index of resources by kid, and the tokens that may write."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+
+from kpublish.model.bundle import Release
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class Status(models.TextChoices):
+    """How far a version is."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Version(models.Model):
+    """One version of a release; once published it never changes."""
+
+    kid: models.CharField[str, str] = models.CharField(max_length=36, db_index=True)
+    version: models.CharField[str, str] = models.CharField(max_length=64)
+    digest: models.CharField[str, str] = models.CharField(max_length=64)
+    status: models.CharField[str, str] = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
+    document: models.TextField[str, str] = models.TextField(help_text="The release as it was sent, as JSON.")
+    created: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
+    published: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        files: RelatedManager[File]
+        resources: RelatedManager[Resource]
+
+    objects: ClassVar[models.Manager[Version]] = models.Manager()
+
+    class Meta:
+        """Newest published first."""
+
+        ordering = ["-published", "-id"]
+        constraints = [models.UniqueConstraint(fields=["kid", "version"], name="one_row_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.kid} {self.version} ({self.status})"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether everyone may see it."""
+        return self.status == Status.PUBLISHED
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The release as it was sent."""
+        value: dict[str, Any] = json.loads(self.document)
+        return value
+
+    @property
+    def release(self) -> Release:
+        """The release, understood."""
+        return Release.model_validate_json(self.document)
+
+
+class File(models.Model):
+    """A file of a version; ``arrived`` says that its verified bytes are in the store."""
+
+    version: models.ForeignKey[Version, Version] = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="files")
+    path: models.TextField[str, str] = models.TextField()
+    sha256: models.CharField[str, str] = models.CharField(max_length=64, db_index=True)
+    size: models.BigIntegerField[int, int] = models.BigIntegerField()
+    media_type: models.TextField[str, str] = models.TextField()
+    arrived: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+
+    objects: ClassVar[models.Manager[File]] = models.Manager()
+
+    class Meta:
+        """In the order in which the release names them."""
+
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["version", "path"], name="one_row_per_path")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Resource(models.Model):
+    """A kid and where it is: the release itself (``member`` is null) or one of its members."""
+
+    version: models.ForeignKey[Version, Version] = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="resources")
+    kid: models.CharField[str, str] = models.CharField(max_length=36, db_index=True)
+    member: models.IntegerField[int | None, int | None] = models.IntegerField(null=True)
+    name: models.TextField[str, str] = models.TextField(blank=True)
+    kind: models.CharField[str, str] = models.CharField(max_length=16, blank=True)
+    ktype: models.TextField[str, str] = models.TextField(blank=True)
+    title: models.TextField[str, str] = models.TextField(blank=True)
+
+    objects: ClassVar[models.Manager[Resource]] = models.Manager()
+
+    class Meta:
+        """A kid stands once in a version."""
+
+        constraints = [models.UniqueConstraint(fields=["version", "kid"], name="one_row_per_kid")]
+
+    def __str__(self) -> str:
+        return f"{self.kid} {self.title}"
+
+
+class Token(models.Model):
+    """Who may write: the sha256 of a random secret, never the secret."""
+
+    name: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
+    digest: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
+    created: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[Token]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.name

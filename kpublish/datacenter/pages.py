@@ -1,0 +1,130 @@
+"""Pages for people: the catalogue, landing pages, and the files that these lead to."""
+
+# ruff: noqa: ARG001 - the framework calls with these arguments, used or not
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from kpublish.datacenter import downloads
+from kpublish.datacenter.appearance import FILES, show, styled
+from kpublish.datacenter.models import Version
+from kpublish.datacenter.problems import Problem, missing_page, not_found
+from kpublish.datacenter.serializers import file_address, page_address
+from kpublish.datacenter.views import base_of, holding, newest, published
+from kpublish.exports.page import STYLE, html
+from kpublish.model.bundle import Release
+
+_CARDS = 24
+
+Page = Callable[..., HttpResponseBase]
+
+
+def page(view: Page) -> Page:
+    """Answer reading requests only; a problem becomes a page."""
+
+    @functools.wraps(view)
+    def answered(request: HttpRequest, **names: str) -> HttpResponseBase:
+        try:
+            return view(request, **names)
+        except Problem as problem:
+            return missing_page(request, problem)
+
+    return require_safe(answered)
+
+
+@page
+def catalogue(request: HttpRequest) -> HttpResponseBase:
+    """The newest version of every release, newest first."""
+    text = request.GET.get("page", "1")
+    number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    rows = list(newest()[(number - 1) * _CARDS : number * _CARDS + 1])
+    facts = {
+        "cards": [_card(row) for row in rows[:_CARDS]],
+        "count": newest().count(),
+        "before": number - 1,
+        "after": number + 1 if len(rows) > _CARDS else 0,
+    }
+    return show(request, "datacenter/catalogue.html", facts)
+
+
+def _card(row: Version) -> dict[str, Any]:
+    release = row.release
+    resource = release.resource
+    figure = _thumbnail(release)
+    return {
+        "address": page_address(row),
+        "image": file_address(row, figure[0]) if figure else "",
+        "alt": figure[1] if figure else "",
+        "title": resource.title,
+        "description": resource.description or "",
+        "authors": "; ".join(author.display_name for author in resource.creators),
+        "date": resource.datePublication,
+        "version": row.version,
+        "license": resource.license,
+        "status": resource.status.value if resource.status else "",
+        "tables": sum(member.kind == "table" for member in release.members),
+        "figures": sum(member.kind == "figure" for member in release.members),
+    }
+
+
+def _thumbnail(release: Release) -> tuple[str, str] | None:
+    """Path and alternative text of the first figure that browsers show."""
+    types = {entry.path: entry.mediaType for entry in release.files}
+    for member in release.members:
+        for path in member.files:
+            if member.kind == "figure" and types.get(path) == "image/png":
+                return path, member.alt or member.resource.title
+    return None
+
+
+@page
+def landing(request: HttpRequest, kid: str, version: str | None = None) -> HttpResponseBase:
+    """The page of a release; the kid of a member leads to its place on that page."""
+    found = list(holding(kid))
+    chosen = next((row for row in found if version in (None, row.version.version)), None)
+    if chosen is None:
+        raise not_found(f"published resource {kid}" + (f" in version {version}" if version else ""))
+    row = chosen.version
+    if chosen.member is not None:
+        return HttpResponseRedirect(f"{page_address(row)}#{quote(kid)}")
+    text = html(
+        row.release,
+        href=functools.partial(file_address, row, base=base_of(request)),
+        chrome=_around(row, [other.version for other in found]),
+    )
+    return styled(HttpResponse(text), STYLE)
+
+
+def _around(row: Version, versions: list[Version]) -> str:
+    """The name of the site, and the way to the newest version, or from it to the older ones."""
+    last = versions[0]
+    others = [{"version": other.version, "address": page_address(other)} for other in versions if other != row]
+    facts = {"row": row, "is_last": row == last, "last": last, "newest": page_address(last), "others": others}
+    return render_to_string("datacenter/around.html", facts)
+
+
+@page
+def download(request: HttpRequest, kid: str, version: str, name: str) -> HttpResponseBase:
+    """A file of a published version, under its path in the package."""
+    row = published().filter(kid=kid, version=version).first()
+    file = row.files.filter(path=name).first() if row else None
+    if file is None:
+        raise not_found(f"file {name} in version {version} of {kid}")
+    return downloads.send(request, file)
+
+
+@page
+def favicon(request: HttpRequest) -> HttpResponseBase:
+    """The sign of the data center in the browser's tab."""
+    response = FileResponse((FILES / "favicon.svg").open("rb"), content_type="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response

@@ -1,0 +1,115 @@
+"""One shape for every error of the API: ``{"code", "detail", "remedy"}``; pages get a sentence in HTML."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+from kpublish.datacenter.appearance import show
+from kpublish.errors import IntegrityError, KpublishError, StorageError
+
+LOG = logging.getLogger("django.request")
+
+
+class Problem(exceptions.APIException):
+    """Something that the caller can mend; ``further`` are further keys of the answer."""
+
+    def __init__(self, status_code: int, code: str, detail: str, remedy: str = "", **further: Any) -> None:
+        super().__init__(detail, code)
+        self.status_code = status_code
+        self.code = code
+        self.sentence = detail
+        self.remedy = remedy
+        self.further = further
+
+
+def not_found(what: str) -> Problem:
+    """The problem that something is not there, or not for everyone."""
+    return Problem(404, "not-found", f"There is no {what}.", "Check identifier and version.")
+
+
+#: Code and remedy of what Django REST framework itself finds wrong.
+_STANDARD = {
+    400: ("invalid", "Check the request."),
+    401: ("unauthorized", "Send the header Authorization: Bearer with the token of this data center."),
+    403: ("forbidden", "Ask for a token that may do this."),
+    404: ("not-found", "Check the address."),
+    405: ("method-not-allowed", "See the API reference for the methods of this address."),
+    415: ("unsupported-media-type", "Send JSON with the header Content-Type: application/json."),
+}
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response:
+    """Return what the API answers to an exception; everything becomes the one shape."""
+    problem = _problem(error)
+    headers = {"WWW-Authenticate": "Bearer"} if problem.status_code == 401 else {}
+    if problem.status_code == 503:
+        headers["Retry-After"] = "2"
+    if problem.status_code >= 500:
+        LOG.error("%s %s", context["request"].method, context["request"].path, exc_info=error)
+    return Response(_body(problem), status=problem.status_code, headers=headers)
+
+
+def _body(problem: Problem) -> dict[str, Any]:
+    return {"code": problem.code, "detail": problem.sentence, "remedy": problem.remedy, **problem.further}
+
+
+def _problem(error: Exception) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case Http404():
+            return Problem(404, "not-found", "There is nothing at this address.", "Check the address.")
+        case exceptions.APIException():
+            code, remedy = _STANDARD.get(error.status_code, ("error", ""))
+            return Problem(error.status_code, code, str(error.detail), remedy)
+        case IntegrityError():
+            return Problem(422, "checksum", error.message, error.remedy)
+        case StorageError():
+            # the path of the server's folder is not told
+            return Problem(
+                507, "storage", "The data center could not store this.", "Tell who runs it; then run the same command again."
+            )
+        case DatabaseError():
+            return _database_problem(error)
+        case KpublishError():
+            return Problem(400, "invalid", error.message, error.remedy)
+    return Problem(500, "internal", "The data center failed.", "Tell who runs it; its log says more.")
+
+
+def _database_problem(error: DatabaseError) -> Problem:
+    if "locked" in str(error):
+        return Problem(status.HTTP_503_SERVICE_UNAVAILABLE, "busy", "The data center is busy.", "Try again in a moment.")
+    return Problem(507, "storage", "The data center's database could not be written.", "Tell who runs it; its log says more.")
+
+
+def told(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Return a problem outside the API's views: JSON below ``/api/``, else a page."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(_body(problem), status=problem.status_code)
+    return show(request, "datacenter/problem.html", {"problem": problem}, status=problem.status_code)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """``handler400``: a foreign Host, or something else that no honest client sends."""
+    if isinstance(exception, DisallowedHost):
+        # rendered without asking the request for its host again
+        return told(request, Problem(400, "host", "This data center does not go by that name.", "Use the address that it printed."))
+    return told(request, Problem(400, "invalid", "This request cannot be understood.", "Check the request."))
+
+
+def missing_page(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """``handler404``."""
+    problem = exception if isinstance(exception, Problem) else None
+    return told(request, problem or Problem(404, "not-found", "There is nothing at this address.", "Check the address."))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """``handler500``; Django has logged the cause."""
+    return told(request, Problem(500, "internal", "The data center failed.", "Tell who runs it; its log says more."))

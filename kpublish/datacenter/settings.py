@@ -1,0 +1,86 @@
+"""Django settings of the data center; the only module of this room that reads the environment.
+
+``KPUBLISH_DC_DATA`` names the folder that holds everything: database, content, secret key, log.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+DATA = Path(os.environ.get("KPUBLISH_DC_DATA") or ".").absolute()
+
+
+def _secret_key() -> str:
+    """The key that ``folder.prepare`` wrote; without it a random one that lives as long as the process."""
+    file = DATA / "secret_key"
+    return file.read_text("ascii") if file.is_file() else secrets.token_urlsafe(50)
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+#: Exactly the names of this machine for itself: a page of another site that resolves to us (DNS rebinding) is refused.
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+INSTALLED_APPS = ["kpublish.datacenter.apps.DatacenterConfig"]
+MIDDLEWARE = [
+    "kpublish.datacenter.middleware.safety_headers",
+    "kpublish.datacenter.middleware.known_host",
+    "kpublish.datacenter.middleware.stated_length",
+]
+ROOT_URLCONF = "kpublish.datacenter.urls"
+WSGI_APPLICATION = "kpublish.datacenter.wsgi.application"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+APPEND_SLASH = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "datacenter.sqlite3",
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+}
+
+#: The largest JSON document that is read, in bytes.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["kpublish.datacenter.authentication.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["kpublish.datacenter.authentication.WritingNeedsToken"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kpublish.datacenter.serializers.AlwaysJSON",
+    "EXCEPTION_HANDLER": "kpublish.datacenter.problems.answer",
+    "UNAUTHENTICATED_USER": None,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {
+        "file": {
+            "class": "logging.handlers.RotatingFileHandler",
+            "filename": DATA / "server.log",
+            "maxBytes": 5 * 1024**2,
+            "backupCount": 1,
+            "delay": True,
+            "formatter": "line",
+        }
+    },
+    "loggers": {
+        "django": {"handlers": ["file"], "level": "ERROR", "propagate": False},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.server": {"handlers": ["file"], "level": "INFO", "propagate": False},
+    },
+}
