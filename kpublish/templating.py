@@ -1,0 +1,162 @@
+"""Make a repository from a template (cookiecutter 2, https://cookiecutter.readthedocs.io), with git and a first commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kpublish import repository
+from kpublish.errors import NotARepository, UnknownName, UsageError
+from kpublish.files import fresh_folder
+from kpublish.registry import did_you_mean, import_with_hint
+
+_PACKAGE = Path(__file__).resolve().parent
+#: Inside the wheel, or beside the package in a checkout.
+_PLACES = (_PACKAGE / "templates", _PACKAGE.parent / "templates")
+_PREFIX = "km3net-"
+#: The question that names the folder: answered by the destination.
+_FOLDER = "slug"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a template asks: the answers' key, the prompt, the default, and the choices if only some answers are possible."""
+
+    key: str
+    prompt: str
+    default: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template: its name, its folder, what it makes, and what it asks."""
+
+    name: str
+    folder: Path
+    summary: str
+    questions: tuple[Question, ...]
+
+
+def templates() -> dict[str, Template]:
+    """Return the templates that came with kpublish, by name."""
+    files = [file for place in _PLACES for file in sorted(place.glob("*/cookiecutter.json"))]
+    return {file.parent.name: _template(file) for file in reversed(files)}
+
+
+def template(name: str) -> Template:
+    """Return the template ``name``, given with or without ``km3net-``.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such template.
+    """
+    known = templates()
+    found = known.get(name) or known.get(f"{_PREFIX}{name}")
+    if found is None:
+        short = sorted(name.removeprefix(_PREFIX) for name in known)
+        remedy = did_you_mean(name.removeprefix(_PREFIX), short) or f"Known: {', '.join(short)}."
+        raise UnknownName(f"There is no template named {name!r}.", remedy=remedy)
+    return found
+
+
+def new(
+    name: str,
+    destination: Path,
+    answers: Mapping[str, str] | None = None,
+    *,
+    defaults: bool = False,
+    ask: Callable[[Question], str] | None = None,
+) -> Path:
+    """Make a repository from a template, with its first commit.
+
+    Parameters
+    ----------
+    name
+        The template, with or without ``km3net-``.
+    destination
+        A folder that does not exist yet, or an empty one.
+    answers
+        Answers by the question's key.
+    defaults
+        Whether the defaults answer everything else.
+    ask
+        Asked for every other answer, unless ``defaults``.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder. It has no ``.git`` where git is not installed.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such template.
+    UsageError
+        If the folder is not empty, or an answer is not possible.
+    MissingExtra
+        If cookiecutter is not installed.
+    StorageError
+        If the folder cannot be written.
+    """
+    chosen, destination = template(name), destination.absolute()
+    import_with_hint("cookiecutter.generate")
+    _must_be_empty(destination)
+    given = {key: _possible(chosen, key, text) for key, text in (answers or {}).items()}
+    if ask and not defaults:
+        given |= {each.key: _possible(chosen, each.key, ask(each)) for each in chosen.questions if each.key not in given}
+    with fresh_folder(destination) as folder:
+        _render(chosen, folder, given)
+        with suppress(NotARepository):
+            repository.init(folder, f"Start from the template {chosen.name}")
+    return destination
+
+
+def _template(file: Path) -> Template:
+    said: dict[str, Any] = json.loads(file.read_bytes())
+    prompts = said["__prompts__"]
+    asked = {key: default for key, default in said.items() if not key.startswith("_") and key != _FOLDER}
+    questions = tuple(_question(key, prompts[key], default) for key, default in asked.items())
+    return Template(file.parent.name, file.parent, said["_summary"], questions)
+
+
+def _question(key: str, prompt: str, default: str | list[str]) -> Question:
+    if isinstance(default, list):
+        return Question(key, prompt, default[0], tuple(default))
+    return Question(key, prompt, default)
+
+
+def _must_be_empty(destination: Path) -> None:
+    if destination.exists() and not (destination.is_dir() and not any(destination.iterdir())):
+        raise UsageError(f"{destination} is there already and not an empty folder.", remedy="Name a new folder.")
+
+
+def _possible(chosen: Template, key: str, answer: str) -> str:
+    """Return the answer if the template asks for it and it is among the choices."""
+    if key == _FOLDER:
+        return answer
+    known = {question.key: question for question in chosen.questions}
+    if key not in known:
+        remedy = did_you_mean(key, list(known)) or f"Known: {', '.join(known)}."
+        raise UsageError(f"The template {chosen.name} does not ask for {key!r}.", remedy=remedy)
+    choices = known[key].choices
+    if choices and answer not in choices:
+        raise UsageError(f"{answer!r} is no possible answer for {key}.", remedy=f"Choose one of: {', '.join(choices)}.")
+    if any("\ud800" <= character <= "\udfff" for character in answer):
+        raise UsageError(f"The answer for {key} is not UTF-8 text.", remedy="Type it again in a UTF-8 terminal.")
+    return answer
+
+
+def _render(chosen: Template, folder: Path, answers: Mapping[str, str]) -> None:
+    """Render into ``folder``; answers are taken as they are, hooks and the user's own cookiecutter settings take no part."""
+    from cookiecutter.generate import generate_context, generate_files
+    from cookiecutter.prompt import prompt_for_config
+
+    context = generate_context(str(chosen.folder / "cookiecutter.json"))
+    answered = {**prompt_for_config(context, no_input=True), **answers, _FOLDER: folder.name}
+    generate_files(str(chosen.folder), {"cookiecutter": answered}, str(folder.parent), overwrite_if_exists=True, accept_hooks=False)
