@@ -33,7 +33,15 @@ class Mark(Protocol):
         """
 
     def draw(self, axes: Axes, series: Series, options: BaseModel) -> None:
-        """Draw the selected rows into ``axes``; ``series`` carries numbers (float arrays), colour, label and layer number."""
+        """Draw the selected rows into ``axes``; ``series`` carries numbers (float arrays), colour, label and layer number.
+
+        Raises
+        ------
+        ValueError
+            With half a sentence that says why these numbers cannot be drawn.
+        """
 
 
-MARKS: Registry[Mark] = Registry("kpublish.plots", "mark", machinery=("series", "canvas", "style", "identity"))
+MARKS: Registry[Mark] = Registry(
+    "kpublish.plots", "mark", machinery=("canvas", "identity", "layers", "placement", "series", "style", "wording")
+)

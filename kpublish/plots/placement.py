@@ -1,0 +1,190 @@
+"""Ranges, ticks, legend and the label of preliminary results, placed so that they hide no data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from kpublish.model.figure import FigureDescription
+from kpublish.plots.style import PRELIMINARY, PRELIMINARY_AT
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+    from matplotlib.path import Path
+    from matplotlib.text import Text
+    from matplotlib.transforms import Bbox
+    from numpy.typing import NDArray
+
+LegendPlace = Literal[
+    "upper right", "upper left", "lower right", "lower left", "center right", "lower center", "upper center", "center left"
+]
+#: Where the legend may stand, best first.
+LEGEND_PLACES: tuple[LegendPlace, ...] = (
+    "upper right",
+    "upper left",
+    "lower right",
+    "lower left",
+    "center right",
+    "lower center",
+    "upper center",
+    "center left",
+)
+#: Where the label may stand if the range is given and its own place is taken: x, y and the side that x means.
+LABEL_PLACES = ((*PRELIMINARY_AT, "left"), (0.95, 0.92, "right"), (0.05, 0.05, "left"), (0.95, 0.05, "right"))
+#: Entries of the longest legend inside the axes, and of the tallest one beside them.
+LONG, TALL = 8, 20
+#: Headroom is added in steps of this part of the axis, at most so many times.
+STEP, STEPS = 0.05, 14
+#: Free space around label and legend, in pixels at 200 dpi.
+PADDING = 8
+#: Decades that may be labelled one by one on a logarithmic axis.
+DECADES = 13
+
+
+def furnish(axes: Axes, description: FigureDescription, *, preliminary: bool) -> None:
+    """Set ranges and ticks, then place the label of preliminary results and the legend."""
+    _set_ranges(axes, description)
+    label = axes.text(*PRELIMINARY_AT, PRELIMINARY, transform=axes.transAxes, fontweight="bold", zorder=4) if preliminary else None
+    legend = _legend(axes, description)
+    if label is None and legend is None:
+        return
+    # Extents are known only after the layout.
+    axes.figure.draw_without_rendering()  # type: ignore[union-attr]
+    if description.y.range or not _make_room(axes, label, legend):
+        _find_room(axes, label, legend)
+
+
+def _set_ranges(axes: Axes, description: FigureDescription) -> None:
+    from matplotlib.ticker import LogLocator
+
+    for name, axis, wanted in (("x", axes.xaxis, description.x), ("y", axes.yaxis, description.y)):
+        if wanted.scale == "log":
+            axis.set_major_locator(LogLocator(numticks=DECADES))
+        if wanted.range:
+            axes.set(**{f"{name}lim": wanted.range})
+    if description.y.scale == "log" and not description.y.range:
+        _show_smallest(axes)
+
+
+def _show_smallest(axes: Axes) -> None:
+    """Begin a logarithmic y axis below the smallest positive number; where there are zeros, matplotlib may begin above it."""
+    import numpy as np
+
+    heights = np.concatenate([points.reshape(-1, 2)[:, 1] for points in _points(axes)])
+    positive = heights[np.isfinite(heights) & (heights > 0)]
+    if positive.size:
+        smallest, top = positive.min(), axes.get_ylim()[1]
+        axes.set_ylim(bottom=float(smallest * (smallest / top) ** axes.get_ymargin()))
+
+
+def _points(axes: Axes) -> Iterator[NDArray[np.float64]]:
+    """Everything that is drawn, as points of shape (n, 2) in the units of the axes."""
+    import numpy as np
+    from matplotlib.collections import LineCollection
+
+    yield from (np.asarray(line.get_xydata()) for line in axes.lines)
+    yield from (np.asarray(patch.get_path().vertices) for patch in axes.patches)
+    yield from (
+        np.asarray(segment) for bars in axes.collections if isinstance(bars, LineCollection) for segment in bars.get_segments()
+    )
+
+
+def _legend(axes: Axes, description: FigureDescription) -> Legend | None:
+    """The legend inside the axes, where it has to find room; a long one stands beside them."""
+    said = [layer.label for layer in description.layers if layer.label]
+    entries = sorted(zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: said.index(entry[1]))
+    if not entries:
+        return None
+    handles, labels = zip(*entries, strict=True)
+    if len(entries) <= LONG:
+        return axes.legend(handles, labels, title=description.legend, loc=LEGEND_PLACES[0])
+    columns = 1 + (len(entries) - 1) // TALL
+    axes.figure.legend(handles, labels, title=description.legend, loc="outside right upper", ncols=columns)
+    return None
+
+
+def _make_room(axes: Axes, label: Text | None, legend: Legend | None) -> bool:
+    """Raise the upper end of the y axis until label and legend stand free; if that does not help, leave it as it was."""
+    before = axes.get_ylim()
+    for _ in range(STEPS):
+        if (label is None or not hides(axes, _extent(label))) and (legend is None or _settled(axes, label, legend)):
+            return True
+        _raise_top(axes)
+    axes.set_ylim(before)
+    return False
+
+
+def _find_room(axes: Axes, label: Text | None, legend: Legend | None) -> None:
+    """Leave the range as it is and look for a free place; a label without any gets a white ground."""
+    if label is not None and not any(_free_at(axes, label, place) for place in LABEL_PLACES):
+        _move(label, LABEL_PLACES[0])
+        label.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 3})
+    if legend is not None and not _settled(axes, label, legend):
+        legend.set_loc("best")
+
+
+def _free_at(axes: Axes, label: Text, place: tuple[float, float, str]) -> bool:
+    _move(label, place)
+    return not hides(axes, _extent(label))
+
+
+def _move(label: Text, place: tuple[float, float, str]) -> None:
+    label.set(x=place[0], y=place[1], horizontalalignment=place[2])
+
+
+def _settled(axes: Axes, label: Text | None, legend: Legend) -> bool:
+    """Put the legend where it hides neither data nor label; False if there is no such place."""
+    for place in LEGEND_PLACES:
+        legend.set_loc(place)
+        extent = _extent(legend)
+        if not hides(axes, extent) and not (label is not None and extent.overlaps(_extent(label))):
+            return True
+    return False
+
+
+def _extent(artist: Text | Legend) -> Bbox:
+    return artist.get_window_extent().padded(PADDING)
+
+
+def _raise_top(axes: Axes) -> None:
+    transform = axes.yaxis.get_transform()
+    bottom, top = transform.transform(axes.get_ylim())
+    axes.set_ylim(top=float(transform.inverted().transform(top + STEP * (top - bottom))))
+
+
+def hides(axes: Axes, extent: Bbox) -> bool:
+    """Whether something drawn at ``extent`` (in pixels) would cover data."""
+    if any(path.intersects_bbox(extent, filled=False) for path in _curves(axes)):
+        return True
+    return any(_touches(line, extent) for line in axes.lines if line.get_linestyle() == "None") or _crossed(axes, extent)
+
+
+def _curves(axes: Axes) -> Iterator[Path]:
+    """Lines and steps, in pixels."""
+    lines: list[Patch | Line2D] = [line for line in axes.lines if line.get_linestyle() != "None"]
+    for artist in [*axes.patches, *lines]:
+        yield artist.get_transform().transform_path(artist.get_path())
+
+
+def _touches(line: Line2D, extent: Bbox) -> bool:
+    """Whether one of the markers lies inside."""
+    points = line.get_transform().transform(line.get_xydata())
+    return bool(extent.padded(line.get_markersize()).count_contains(points))
+
+
+def _crossed(axes: Axes, extent: Bbox) -> bool:
+    """Whether one of the error bars, which run along the axes, enters."""
+    import numpy as np
+    from matplotlib.collections import LineCollection
+
+    for bars in (artist for artist in axes.collections if isinstance(artist, LineCollection)):
+        ends = [bars.get_transform().transform(segment) for segment in bars.get_segments()]
+        if ends:
+            low, high = np.min(ends, axis=1), np.max(ends, axis=1)
+            if np.any(np.all((low < extent.max) & (high > extent.min), axis=1)):
+                return True
+    return False

@@ -1,0 +1,142 @@
+"""Measured points with their errors: bins or errors along x, errors along y (also asymmetric), limits as arrows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from kpublish.model.figure import Layer
+from kpublish.model.resource import Noun
+from kpublish.model.table import Table
+from kpublish.model.vocabularies import Role
+from kpublish.plots.series import ERRORS, along_x, companions, edges, named
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.path import Path
+    from numpy.typing import NDArray
+
+    from kpublish.plots.series import Series
+
+#: One for each layer, so that layers differ without colour.
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
+
+
+class PointsOptions(Noun):
+    """Keys of a layer with ``mark: points``: errors and limits are those that it names, or if it names none, found by role."""
+
+    lower: str | None = Field(default=None, description="Column of the bins' lower edges, drawn as horizontal bars.")
+    upper: str | None = Field(default=None, description="Column of the bins' upper edges.")
+    error: str | None = Field(default=None, description="Column of the symmetric error of y.")
+    error_plus: str | None = Field(default=None, description="Column of the upward error of y.")
+    error_minus: str | None = Field(default=None, description="Column of the downward error of y.")
+    limit: str | None = Field(default=None, description="Column of limits, drawn as arrows in rows where y is empty.")
+    arrow: Literal["down", "up"] = Field(default="down", description="Where limits point: down for upper limits.")
+    marker: Literal["o", "s", "^", "D", "v", "P", "X", "p"] | None = Field(
+        default=None, description="matplotlib's name of the marker."
+    )
+
+
+OPTIONS = PointsOptions
+
+
+def columns(layer: Layer, table: Table) -> dict[str, str]:
+    """Return the columns of position, value, errors and limits.
+
+    Raises
+    ------
+    KeyError
+        If the table has neither positions nor edges along x, no column ``y``, or if it cannot be told to what an error belongs.
+    """
+    options, y = layer.options, named(table, layer.y)
+    found = _across(layer, table) | {"y": y}
+    if table.parameter(y).role is Role.LIMIT:
+        return found | {"limit": y}
+    given = {key: named(table, options[key]) for key in ("error", "error_plus", "error_minus", "limit") if options.get(key)}
+    return found | (given or companions(table, y, (*ERRORS, Role.LIMIT)))
+
+
+def _across(layer: Layer, table: Table) -> dict[str, str]:
+    """Columns along x: the position, or edges, or both."""
+    x = named(table, layer.x) if layer.x else along_x(table, but=layer.y)
+    stated = layer.options.get("lower"), layer.options.get("upper")
+    # Edges found by role belong to axis x of the table, not to another column that the layer names.
+    found = edges(table, *stated) if any(stated) or not layer.x else {}
+    if x is None and not found:
+        raise KeyError(f"{table.path} has neither positions nor edges on axis x. Name a column: x: in the layer.")
+    if x is not None and not found:
+        found = {f"x_{key}": name for key, name in companions(table, x, ERRORS).items()}
+    return found | ({"x": x} if x else {})
+
+
+def draw(axes: Axes, series: Series, options: PointsOptions) -> None:
+    """Draw the points; rows without position or value are left out.
+
+    Raises
+    ------
+    ValueError
+        If an error is negative, or a point lies outside its bin.
+    """
+    import numpy as np
+
+    x, y = positions(series, logarithmic=axes.get_xscale() == "log"), series.values["y"]
+    limit = series.values.get("limit", np.full_like(y, np.nan))
+    limited = np.isfinite(x) & np.isfinite(limit) & (np.isnan(y) | (limit == y))
+    shown = np.isfinite(x) & np.isfinite(y) & ~limited
+    label = series.label
+    looks: dict[str, Any] = {"color": series.color, "linestyle": "none", "zorder": series.height}
+    if shown.any():
+        marker = options.marker or MARKERS[series.number % len(MARKERS)]
+        looks_of_points = looks | {"marker": marker, "elinewidth": 1.5, "label": label}
+        across, upward = _bars(series, "x_", x, shown), _bars(series, "", y, shown)
+        axes.errorbar(x[shown], y[shown], xerr=across, yerr=upward, **looks_of_points)
+        label = None
+    if limited.any():
+        arrow = _arrow(-1 if options.arrow == "down" else 1)
+        axes.plot(
+            x[limited],
+            limit[limited],
+            marker=arrow,
+            markersize=30,
+            markeredgewidth=1.5,
+            markerfacecolor="none",
+            label=label,
+            **looks,
+        )
+
+
+def positions(series: Series, *, logarithmic: bool) -> NDArray[np.float64]:
+    """Where the points stand along x: as the table says, else in the middle of the bin as the axis shows it."""
+    import numpy as np
+
+    if "x" in series.values:
+        return series.values["x"]
+    lower, upper = series.values["lower"], series.values["upper"]
+    return np.sqrt(lower * upper) if logarithmic else (lower + upper) / 2
+
+
+def _bars(series: Series, prefix: str, center: NDArray[np.float64], shown: NDArray[np.bool_]) -> NDArray[np.float64] | None:
+    """Lengths of the bars downwards and upwards, shape (2, rows shown), or None; where a cell is empty there is no bar."""
+    import numpy as np
+
+    values = series.values
+    if prefix == "x_" and "lower" in values:
+        pair = center - values["lower"], values["upper"] - center
+    elif f"{prefix}error" in values:
+        pair = values[f"{prefix}error"], values[f"{prefix}error"]
+    else:
+        none = np.zeros_like(center)
+        pair = values.get(f"{prefix}error_minus", none), values.get(f"{prefix}error_plus", none)
+    bars = np.nan_to_num(np.array(pair)[:, shown])
+    return bars if bars.any() else None
+
+
+def _arrow(direction: int) -> Path:
+    """A bar at the limit and an arrow that leads away from it."""
+    from matplotlib.path import Path
+
+    strokes = [(-0.3, 0), (0.3, 0)], [(0, 0), (0, direction)], [(-0.2, 0.7 * direction), (0, direction), (0.2, 0.7 * direction)]
+    codes = [code for stroke in strokes for code in (Path.MOVETO, *[Path.LINETO] * (len(stroke) - 1))]
+    return Path([point for stroke in strokes for point in stroke], codes)

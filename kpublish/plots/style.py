@@ -1,0 +1,116 @@
+"""KM3NeT's look: the style sheet, the words on the axes, and the label of preliminary results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from kpublish.model.parameter import Parameter
+from kpublish.registry import import_with_hint
+
+Dashes = Literal["solid", "dashed", "dotted", "dashdot"]
+STYLE_SHEET = Path(__file__).with_name("km3net.mplstyle")
+#: Tableau colour-blind 10, in its own order.
+PALETTE = ("#006BA4", "#FF800E", "#ABABAB", "#595959", "#5F9ED1", "#C85200", "#898989", "#A2C8EC", "#FFBC79", "#CFCFCF")
+#: Line styles, one for each turn through the palette.
+DASHES: tuple[Dashes, ...] = ("solid", "dashed", "dotted", "dashdot")
+PRELIMINARY = "KM3NeT Preliminary"
+#: Place of the label of preliminary results, in fractions of the axes.
+PRELIMINARY_AT = (0.05, 0.92)
+
+#: One factor of a unit: a name or power of ten, then an exponent as in VOUnits (m2, m**-2) or CDS and TeX spelling (m^2, m^{-2}).
+_FACTOR = re.compile(r"(?P<name>1e(?=[+-]?\d)|10(?=\*\*|\^)|[^\W\d_]+|%)(?:\*\*|\^)?[({]?(?P<exponent>[+-]?\d+(?:[./]\d+)?)?[)}]?")
+#: Commands of TeX that change how letters look, and those that are read aloud by their names.
+_LOOK = re.compile(r"\\(?:math[a-z]+|text[a-z]*|rm|it|bf|left|right|[,;:! ])")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+
+
+@contextmanager
+def looking_like_km3net(salt: str) -> Iterator[None]:
+    """Set matplotlib's settings to its own defaults, then to ours; the caller's come back afterwards.
+
+    Parameters
+    ----------
+    salt
+        What the ids in an SVG are derived from, so that they are the same in every process.
+
+    Raises
+    ------
+    MissingExtra
+        If matplotlib is not installed.
+    """
+    matplotlib = import_with_hint("matplotlib")
+    ours = matplotlib.rc_params_from_file(STYLE_SHEET, use_default_template=False)
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(ours)
+        matplotlib.rcParams["svg.hashsalt"] = salt
+        # The layout is found once and frozen; as a default it would come back after each saving.
+        matplotlib.rcParams["figure.constrained_layout.use"] = False
+        yield
+
+
+def color_of(number: int) -> str:
+    """Colour of the layer ``number`` (from 0)."""
+    return PALETTE[number % len(PALETTE)]
+
+
+def dashes_of(number: int) -> Dashes:
+    """Line style of the layer ``number``: solid until the palette begins anew."""
+    return DASHES[number // len(PALETTE) % len(DASHES)]
+
+
+def unit_text(unit: str) -> str:
+    r"""Return a unit with its exponents raised, as text for matplotlib.
+
+    >>> unit_text("GeV-1 m-2 s-1")
+    'GeV$^{-1}$ m$^{-2}$ s$^{-1}$'
+    >>> unit_text("m**2"), unit_text("10**-4.m^{2}"), unit_text("log(GeV)"), unit_text("km/s")
+    ('m$^{2}$', '10$^{-4}$ m$^{2}$', 'log(GeV)', 'km/s')
+    """
+    pieces, end = [], 0
+    for match in _FACTOR.finditer(unit):
+        pieces.append(_between(unit[end : match.start()]))
+        name = "10" if match["name"] == "1e" else match["name"]
+        pieces.append(f"{name}$^{{{match['exponent']}}}$" if match["exponent"] else match[0])
+        end = match.end()
+    return "".join([*pieces, _between(unit[end:])])
+
+
+def _between(text: str) -> str:
+    """What stands between two factors: products become blanks, a dollar sign is no mathematics."""
+    return " " if text.strip() in (".", "*", "·") else text.replace("$", r"\$")
+
+
+def axis_label(parameter: Parameter) -> str:
+    """Return the label of an axis in KM3NeT's way: quantity, then the unit in square brackets.
+
+    >>> axis_label(Parameter(columnname="aeff", symbol="A_{eff}", unit="m2"))
+    '$A_{eff}$ [m$^{2}$]'
+    """
+    quantity = f"${parameter.symbol}$" if parameter.symbol else (parameter.name or parameter.columnname).replace("$", r"\$")
+    return f"{quantity} [{unit_text(parameter.unit)}]" if parameter.unit else quantity
+
+
+def plain(text: str) -> str:
+    r"""Return a label as words that can be read aloud.
+
+    >>> plain(r"$\\cos\\theta \\in [-1, -0.95]$")
+    'cos theta in [-1, -0.95]'
+    >>> plain(r"$A_\\mathrm{eff}$ [m$^{2}$]")
+    'A_eff [m^2]'
+    """
+    words = _COMMAND.sub(r"\1 ", _LOOK.sub("", text.replace(r"\$", "\0").replace("$", "")))
+    return " ".join(re.sub(r"[{}\\]", "", words).replace("\0", "$").split())
+
+
+def sentence(words: Sequence[str]) -> str:
+    """Join words by commas and ``and``.
+
+    >>> sentence(["line", "points", "steps"])
+    'line, points and steps'
+    """
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)

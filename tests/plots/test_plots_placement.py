@@ -1,0 +1,87 @@
+"""Label and legend hide no data."""
+
+import math
+
+import pytest
+from plots_examples import figure, project, table
+
+from kpublish.plots.canvas import compose
+from kpublish.plots.layers import drawables
+from kpublish.plots.placement import hides
+from kpublish.plots.style import PRELIMINARY, PRELIMINARY_AT, looking_like_km3net
+from kpublish.plots.wording import axis_labels
+
+LINEAR = {"scale": "linear"}
+
+
+def curve(heights):
+    xs = [float(number) for number in range(len(heights))]
+    return table({"x": ({"axis": "x", "role": "xvalue"}, xs), "flux": ({"axis": "y", "role": "value"}, heights)})
+
+
+@pytest.fixture
+def axes_of():
+    """Composes a figure of one curve and returns its axes."""
+
+    def make(heights, *layers, preliminary=True, **said):
+        described = figure(*(layers or ({"mark": "line", "label": "A label in the legend"},)), **{"x": LINEAR, "y": LINEAR, **said})
+        with looking_like_km3net("salt"):
+            drawn = drawables(described, project(curve(heights)))
+            labels = axis_labels(described.description, drawn)
+            return compose(described, described.description, drawn, labels, preliminary=preliminary).axes[0]
+
+    return make
+
+
+def label_of(axes):
+    return next(text for text in axes.texts if text.get_text() == PRELIMINARY)
+
+
+@pytest.mark.parametrize(
+    "heights",
+    [
+        [1.0] * 50,
+        [100 - number for number in range(50)],
+        [50 + 40 * math.cos(number / 3) for number in range(50)],
+        [float(number % 2) for number in range(50)],
+    ],
+    ids=["flat", "falling", "waves", "zigzag"],
+)
+@pytest.mark.parametrize("mark", ["line", "points"])
+def test_label_and_legend_stand_free_of_data_and_of_each_other(axes_of, heights, mark):
+    axes = axes_of(heights, {"mark": mark, "label": "A label in the legend"})
+    label, legend = label_of(axes), axes.get_legend()
+    assert label.get_position() == PRELIMINARY_AT
+    assert not hides(axes, label.get_window_extent())
+    assert not hides(axes, legend.get_window_extent())
+    assert not label.get_window_extent().overlaps(legend.get_window_extent())
+    assert axes.get_ylim()[1] >= max(heights)
+
+
+def test_data_below_the_label_is_seen(axes_of):
+    axes = axes_of([1.0] * 50, preliminary=False)
+    assert hides(axes, axes.get_window_extent())
+
+
+def test_a_given_range_is_kept_and_the_label_moves(axes_of):
+    falling = [100.0 - number for number in range(50)]
+    axes = axes_of(falling, {"mark": "line"}, y={"scale": "linear", "range": [40, 101]})
+    assert axes.get_ylim() == (40, 101)
+    assert not hides(axes, label_of(axes).get_window_extent())
+    assert label_of(axes).get_position() != PRELIMINARY_AT
+
+
+def test_a_label_without_any_free_place_gets_a_ground(axes_of):
+    zigzag = [float(number % 2) for number in range(400)]
+    axes = axes_of(zigzag, {"mark": "line"}, y={"scale": "linear", "range": [0, 1]})
+    assert label_of(axes).get_position() == PRELIMINARY_AT
+    assert label_of(axes).get_bbox_patch() is not None
+
+
+def test_a_long_legend_stands_beside_the_axes_in_the_order_of_the_layers(axes_of):
+    layers = [{"mark": "line" if number % 2 else "points", "label": f"layer {number}"} for number in range(12)]
+    axes = axes_of([1.0, 2.0], *layers)
+    (legend,) = axes.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == [f"layer {number}" for number in range(12)]
+    assert not legend.get_window_extent().overlaps(axes.get_window_extent())
+    assert axes.figure.bbox.containsx(legend.get_window_extent().x1)
