@@ -56,12 +56,15 @@ def render(project: Project, *, only: Sequence[str] = ()) -> tuple[DrawnFigure, 
 
     Raises
     ------
+    FindingsError
+        If a figure cannot be drawn; then nothing is written.
     StorageError
         If a file cannot be written.
     """
     from kpublish.plots.canvas import draw
 
     figures = tuple(draw(figure, project) for figure in project.figures if not only or figure.name in only)
+    stop_at_undrawn(figures)
     for figure in figures:
         for name, content in figure.files.items():
             write_bytes(safe_join(project.root, name), content)
@@ -86,9 +89,16 @@ def bundle(project: Project, figures: Sequence[DrawnFigure], output: Path | None
 
 
 def push(
-    package: Bundle, archives: Sequence[ArchiveSettings], *, dry_run: bool = False, progress: Callable[[str], None] | None = None
+    package: Bundle,
+    archives: Sequence[ArchiveSettings],
+    *,
+    journal: Path | None = None,
+    dry_run: bool = False,
+    progress: Callable[[str], None] | None = None,
 ) -> tuple[Receipt, ...]:
     """Bring a package to archives, each exactly once; ``dry_run`` only plans.
+
+    ``journal`` is the folder whose ``.kpublish/`` keeps journal and receipts; the package's own, if None.
 
     Raises
     ------
@@ -97,7 +107,7 @@ def push(
     """
     from kpublish.archives.push import push_all
 
-    return push_all(package, archives, dry_run=dry_run, progress=progress)
+    return push_all(package, archives, journal_root=journal, dry_run=dry_run, progress=progress)
 
 
 def release(
@@ -117,7 +127,7 @@ def release(
     project = load(path)
     stop_at_errors(validate(project, "public"))
     package = bundle(project, render(project))
-    return push(package, archives, dry_run=dry_run, progress=progress)
+    return push(package, archives, journal=project.root, dry_run=dry_run, progress=progress)
 
 
 def stop_at_errors(findings: Sequence[Finding]) -> None:
@@ -129,3 +139,11 @@ def stop_at_errors(findings: Sequence[Finding]) -> None:
             f"{len(errors)} error(s), the first in {first.where.path}:{first.where.line}: {first.message}",
             remedy="Run kpublish validate to see and mend them all.",
         )
+
+
+def stop_at_undrawn(figures: Sequence[DrawnFigure]) -> None:
+    """Raise :class:`FindingsError` if any figure could not be drawn."""
+    faults = [figure.faults[0] for figure in figures if not figure.files]
+    if faults:
+        told = " ".join(f"{fault.where.path}:{fault.where.line}: {fault.message}" for fault in faults)
+        raise FindingsError(f"{len(faults)} figure(s) cannot be drawn. {told}", remedy=faults[0].remedy)

@@ -23,7 +23,7 @@ class Archive(Protocol):
         """Return what is there for (kid, version)."""
 
     def draft(self, release: Release) -> State:
-        """Create the draft of this version, or adopt the one that is there."""
+        """Create the draft of this version with its metadata and file list, or adopt the one that is there as it is."""
 
     def describe(self, release: Release) -> State:
         """Put metadata and file list; return what was stored."""
@@ -40,6 +40,9 @@ class Archive(Protocol):
 
 class ArchiveKind(Protocol):
     """A module of this room; it may also offer ``probe(settings)`` for ``kpublish doctor``."""
+
+    #: Whether writing needs a token.
+    NEEDS_TOKEN: bool
 
     def connect(self, settings: ArchiveSettings) -> Archive:
         """Return the archive at ``settings.url``; nothing is sent yet."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ import click
 
 from kpublish.cli import console
 from kpublish.errors import IntegrityError
+from kpublish.files import sha256_of
 
 if TYPE_CHECKING:
     from kpublish.config import ArchiveSettings
@@ -49,7 +50,8 @@ def command(keep: bool, folder: Path | None, port: int) -> None:
         console.note(f"figure        {repository / 'rendered' / 'effective_area.png'}")
         if keep:
             console.note("The data center keeps running: Ctrl-C stops it.")
-            server.process.wait()
+            with suppress(KeyboardInterrupt):
+                server.process.wait()
 
 
 def _generate(folder: Path) -> Path:
@@ -136,13 +138,12 @@ def _read_back(address: str, package: Bundle) -> None:
 
 def _compare(store: KM3Store, package: Bundle) -> None:
     """Fetch every file of the release and compare its checksum with the package's."""
-    count = 0
+    release, _ = store.find(package.release.kid, package.release.version)
     for entry in package.release.files:
-        _, found = store.fetch(package.release.kid, entry.path, package.release.version)
+        found, _ = sha256_of(store.download(release, entry))
         if found != entry.sha256:
             raise IntegrityError(f"{entry.path} came back different.", remedy="This is a fault of kpublish: report it.")
-        count += 1
-    console.step(f"{count} files read back, every checksum equal")
+    console.step(f"{len(package.release.files)} files read back, every checksum equal")
 
 
 def _indented(text: str) -> str:

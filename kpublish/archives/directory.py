@@ -1,0 +1,138 @@
+"""A folder: ``<folder>/<kid>/<version>/`` holds the files of a release and ``release.json``; a version appears by one rename."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from kpublish.config import ArchiveSettings
+from kpublish.errors import ArchiveError, ConfigurationError, IntegrityError, MissingFile
+from kpublish.files import CHUNK, atomic, read_bytes, rename_folder, safe_join, sha256_of, storing, write_bytes
+from kpublish.model.archive import ArchiveStatus, State, StoredFile
+from kpublish.model.bundle import FileEntry, Release
+
+NEEDS_TOKEN = False
+DOCUMENT = "release.json"
+
+
+def connect(settings: ArchiveSettings) -> Directory:
+    """Return the folder at ``settings.url``: a ``file://`` address or an absolute path.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is neither.
+    """
+    parts = urlsplit(settings.url)
+    path = Path(unquote(parts.path)) if parts.scheme == "file" and not parts.netloc else Path(settings.url)
+    if not path.is_absolute():
+        raise ConfigurationError(
+            f"The archive {settings.name!r} is no absolute path: {settings.url}", remedy="Write url: file:///path/of/a/folder."
+        )
+    return Directory(settings, path)
+
+
+class Directory:
+    """A folder of published releases; drafts stand beside them under names that begin with a dot."""
+
+    def __init__(self, settings: ArchiveSettings, folder: Path) -> None:
+        self.settings = settings
+        self._folder = folder
+        self._known: dict[tuple[int, int, int], str] = {}
+
+    def find(self, kid: str, version: str) -> State:
+        """Look what is there; the files of a draft are hashed, those of a published version are as its document says."""
+        published, draft = self._published(kid, version), self._draft(kid, version)
+        if (document := _document(published)) is not None:
+            files = {entry["path"]: StoredFile(entry["path"], entry["size"], entry["sha256"]) for entry in document["files"]}
+            return State(ArchiveStatus.PUBLISHED, str(published), published.as_uri(), "", document["digest"], files, document)
+        if (document := _document(draft)) is not None:
+            return State(ArchiveStatus.DRAFT, str(draft), "", "", document["digest"], dict(self._stored(draft)), document)
+        return State()
+
+    def draft(self, release: Release) -> State:
+        """Create the draft; one that is there is adopted as it is."""
+        state = self.find(release.kid, release.version)
+        return self.describe(release) if state.status is ArchiveStatus.ABSENT else state
+
+    def describe(self, release: Release) -> State:
+        """Put the document of the release into the draft."""
+        if release.file(DOCUMENT):
+            raise ArchiveError(f"A file of the package is named {DOCUMENT}, as is the folder's own.", remedy="Rename the file.")
+        text = json.dumps(release.model_dump(mode="json"), ensure_ascii=False, indent=1)
+        write_bytes(self._draft(release.kid, release.version) / DOCUMENT, text.encode(), sync=True)
+        return self.find(release.kid, release.version)
+
+    def send(self, release: Release, entry: FileEntry, content: BinaryIO) -> State:
+        """Write one file of the draft."""
+        digest, left = hashlib.sha256(), entry.size
+        with atomic(safe_join(self._draft(release.kid, release.version), entry.path), sync=True) as target:
+            while block := content.read(min(left, CHUNK)):
+                digest.update(block)
+                target.write(block)
+                left -= len(block)
+            if left or digest.hexdigest() != entry.sha256:
+                raise IntegrityError(
+                    f"The bytes of {entry.path} are not what their checksum says.",
+                    remedy="Run the same command again; it packs anew.",
+                )
+        return self.find(release.kid, release.version)
+
+    def remove(self, release: Release, path: str) -> State:
+        """Take one file out of the draft, and the folders that it leaves empty."""
+        draft = self._draft(release.kid, release.version)
+        file = safe_join(draft, path)
+        with storing(file):
+            file.unlink(missing_ok=True)
+            for folder in file.parents:
+                if folder == draft or not folder.is_dir() or any(folder.iterdir()):
+                    break
+                folder.rmdir()
+        return self.find(release.kid, release.version)
+
+    def publish(self, release: Release) -> State:
+        """Give the draft its final name; a version that is published already is left as it is."""
+        state = self.find(release.kid, release.version)
+        if state.status is ArchiveStatus.DRAFT:
+            rename_folder(self._draft(release.kid, release.version), self._published(release.kid, release.version))
+            state = self.find(release.kid, release.version)
+        return state
+
+    def _stored(self, folder: Path) -> Iterator[tuple[str, StoredFile]]:
+        """What arrived in a draft, read back from it; a file that did not change since is not read again."""
+        for above, _, names in os.walk(folder):
+            for name in names:
+                file = Path(above, name)
+                path, stat = file.relative_to(folder).as_posix(), file.stat(follow_symlinks=False)
+                key = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+                if key not in self._known:
+                    self._known[key] = sha256_of(file)[0]
+                if path != DOCUMENT:
+                    yield path, StoredFile(path, stat.st_size, self._known[key])
+
+    def _published(self, kid: str, version: str) -> Path:
+        return self._place(kid, version)
+
+    def _draft(self, kid: str, version: str) -> Path:
+        return self._place(kid, version, ".", ".draft")
+
+    def _place(self, kid: str, version: str, before: str = "", after: str = "") -> Path:
+        if "/" in f"{kid}{version}" or kid.startswith(".") or version.startswith("."):
+            raise ConfigurationError(f"{kid} {version} cannot name a folder.", remedy="Mend kid and version in kpublish.yaml.")
+        return safe_join(self._folder, f"{kid}/{before}{version}{after}")
+
+
+def _document(folder: Path) -> dict[str, Any] | None:
+    """The document in a folder; None, if there is none or it is torn."""
+    try:
+        document = json.loads(read_bytes(folder / DOCUMENT))
+        return document if {"digest", "files"} <= document.keys() else None
+    except MissingFile:
+        return None
+    except (ValueError, AttributeError, RecursionError):
+        raise ArchiveError(f"{folder / DOCUMENT} is not the document of a release.", remedy="Move its folder away.") from None

@@ -1,0 +1,28 @@
+"""What GitLab CI tells a job about itself (https://docs.gitlab.com/ci/variables/predefined_variables/)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CI:
+    """The job that a command runs in; all empty outside of CI."""
+
+    is_ci: bool = False
+    tag: str = ""
+    job_url: str = ""
+
+
+def surroundings(environ: Mapping[str, str] | None = None) -> CI:
+    """Return what is known of the CI job.
+
+    >>> surroundings({"GITLAB_CI": "true", "CI_COMMIT_TAG": "v1.0.0"})
+    CI(is_ci=True, tag='v1.0.0', job_url='')
+    """
+    environ = os.environ if environ is None else environ
+    if not environ.get("GITLAB_CI"):
+        return CI(is_ci=bool(environ.get("CI")))
+    return CI(True, environ.get("CI_COMMIT_TAG", ""), environ.get("CI_JOB_URL", ""))

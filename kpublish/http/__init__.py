@@ -1,0 +1,47 @@
+"""The one place that speaks HTTP (RFC 9110, https://www.rfc-editor.org/info/rfc9110): time-outs, retries, which token goes where.
+
+A token leaves only for the host it is bound to, over https (loopback excepted), and shows in no message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from time import sleep
+from typing import Any, BinaryIO
+
+from kpublish.config import Token
+from kpublish.http.answers import ServerFault, plain
+from kpublish.http.session import Session, Upload, check_address
+
+__all__ = ["ServerFault", "Session", "Upload", "check_address", "get_json", "open_session", "plain", "stream"]
+
+
+def open_session() -> Session:
+    """Return a session, for many requests to one server."""
+    return Session(sleep=sleep)
+
+
+def get_json(url: str, token: Token | None = None) -> Any:
+    """Return the JSON at ``url``.
+
+    Raises
+    ------
+    Unreachable, Refused, NotFound, ServerFault
+        As for :meth:`Session.request`.
+    """
+    with closing(open_session()) as session:
+        return session.request("GET", url, token=token)
+
+
+@contextmanager
+def stream(url: str, token: Token | None = None) -> Iterator[BinaryIO]:
+    """Open the bytes at ``url`` for reading, without checking them.
+
+    Raises
+    ------
+    Unreachable, Refused, NotFound, ServerFault
+        As for :meth:`Session.request`; :class:`Unreachable` also while reading.
+    """
+    with closing(open_session()) as session, session.stream(url, token=token) as content:
+        yield content
