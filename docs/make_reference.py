@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import inspect
 import sys
+from enum import Enum
 from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import click
 from pydantic import BaseModel
@@ -12,7 +15,7 @@ from pydantic import BaseModel
 from kpublish import errors
 from kpublish.archives import ARCHIVES
 from kpublish.checks import CHECKS
-from kpublish.checks.engine import rules
+from kpublish.checks.engine import PROFILES, entries
 from kpublish.cli import group
 from kpublish.exports import EXPORTS
 from kpublish.formats import FORMATS
@@ -23,6 +26,7 @@ from kpublish.store.products import PRODUCTS
 from kpublish.store.sources import SOURCES
 
 FOLDER = Path(__file__).parent / "reference"
+WORDS = {"str": "text", "int": "integer", "float": "number", "bool": "true or false"}
 NOTE = "<!-- made by docs/make_reference.py; do not edit -->\n"
 
 
@@ -53,13 +57,13 @@ def commands() -> str:
 
 def checks() -> str:
     """Every rule with its code, title, severities and remedy."""
-    parts = ["# Checks\n"]
+    parts = ["# Checks\n\nWhat `kpublish validate` asks. Severities hold while drafting, and for a release (profile `public`).\n"]
     for name, module in CHECKS.all():
         rows = []
-        for rule in rules(module):
-            public = getattr(rule, "public", None) or rule.severity
-            rows.append((f"`{rule.__name__}`", first(rule), rule.severity.value, public.value, first(rule.check)))
-        parts.append(f"## {name}\n\n{first(module)}\n\n" + table(("code", "what", "draft", "public", "remedy"), rows))
+        for entry in entries(name):
+            weights = [str(entry.severity(profile) or "silent") for profile in PROFILES]
+            rows.append((f'<a id="{entry.code.lower()}"></a>`{entry.code}`', entry.title, *weights, entry.remedy))
+        parts.append(f"## {name}\n\n{first(module)}\n\n" + table(("code", "what", *PROFILES, "remedy"), rows))
     return "\n".join(parts)
 
 
@@ -94,13 +98,34 @@ def members() -> str:
     return "\n".join(parts)
 
 
+def kind(annotation: Any) -> str:
+    """A type in words."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return kind(arguments[0])
+    if origin is Literal:
+        return " or ".join(f"`{value}`" for value in arguments)
+    if origin in (Union, UnionType):
+        return " or ".join(kind(argument) for argument in arguments if argument is not type(None))
+    if origin is tuple:
+        inner = kind(arguments[0])
+        return f"list of {inner}" if Ellipsis in arguments else f"{len(arguments)} of {inner}"
+    if origin is dict:
+        return f"mapping to {kind(arguments[1])}"
+    if inspect.isclass(annotation) and issubclass(annotation, Enum):
+        return " or ".join(f"`{item.value}`" for item in annotation)
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    return {"str": "text", "int": "integer", "float": "number", "bool": "true or false"}.get(
+        getattr(annotation, "__name__", ""), "any"
+    )
+
+
 def fields(model: type[BaseModel]) -> str:
     """The fields of a model."""
     rows = []
     for name, field in model.model_fields.items():
-        kind = str(field.annotation).replace("typing.", "").replace("kpublish.model.", "")
-        kind = field.annotation.__name__ if inspect.isclass(field.annotation) else kind
-        rows.append((f"`{name}`", f"`{kind}`", "yes" if field.is_required() else "", field.description or ""))
+        rows.append((f"`{name}`", kind(field.annotation), "yes" if field.is_required() else "", field.description or ""))
     return table(("field", "type", "required", "meaning"), rows)
 
 

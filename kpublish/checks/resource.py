@@ -10,8 +10,9 @@ from kpublish.checks.reading import told
 from kpublish.checks.subjects import Subject, subjects
 from kpublish.model.document import NodePath
 from kpublish.model.finding import Fault, Position, Severity
+from kpublish.model.people import Author
 from kpublish.model.project import Project
-from kpublish.model.resource import Author, ResourceHeader
+from kpublish.model.resource import ResourceHeader
 
 CODE = "RES"
 

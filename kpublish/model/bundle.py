@@ -8,35 +8,36 @@ from typing import Literal
 
 from pydantic import Field
 
+from kpublish.model.noun import Noun
 from kpublish.model.parameter import Parameter
 from kpublish.model.provenance import Origin
-from kpublish.model.resource import KM3Resource, Noun
+from kpublish.model.resource import KM3Resource
 
 
 class FileEntry(Noun):
     """One file of a release: path in the package, size in bytes, checksum, media type, and what it is."""
 
-    path: str
+    path: str = Field(description="Path in the package.")
     size: int = Field(ge=0)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    mediaType: str
-    role: Literal["data", "figure", "document", "metadata", "package"] = "document"
+    mediaType: str = Field(description="Media type, e.g. text/csv.")
+    role: Literal["data", "figure", "document", "metadata", "package"] = Field(default="document", description="What it is.")
     kid: str | None = Field(default=None, description="The table or figure whose file it is.")
 
 
 class Member(Noun):
     """A table or figure of a release, with its complete metadata."""
 
-    kind: Literal["table", "figure"]
-    name: str
+    kind: Literal["table", "figure"] = Field(description="What it is.")
+    name: str = Field(description="Name by which readers ask for it: the file's, without folder and suffix.")
     path: str = Field(description="The annotated file or the figure's description.")
-    resource: KM3Resource
-    parameters: tuple[Parameter, ...] = ()
-    rows: int | None = None
-    origin: Origin = Origin()
+    resource: KM3Resource = Field(description="Its complete metadata.")
+    parameters: tuple[Parameter, ...] = Field(default=(), description="Of a table: its columns.")
+    rows: int | None = Field(default=None, description="Of a table: number of rows.")
+    origin: Origin = Field(default=Origin(), description="Of a table: range and provenance.")
     files: tuple[str, ...] = Field(default=(), description="Paths of the files that are this member, best for display first.")
     tables: tuple[str, ...] = Field(default=(), description="Of a figure: kids of the tables it draws.")
-    alt: str | None = None
+    alt: str | None = Field(default=None, description="Of a figure: alternative text.")
 
 
 class Release(Noun):
@@ -45,18 +46,18 @@ class Release(Noun):
     A release is identified by (kid, version, digest of the tracked input files).
     """
 
-    format: Literal[1] = 1
-    kid: str
-    version: str
+    format: Literal[1] = Field(default=1, description="Version of this format.")
+    kid: str = Field(description="UUID of the release in all its versions.")
+    version: str = Field(description="Its version.")
     digest: str = Field(pattern=r"^[0-9a-f]{64}$", description="sha256 over paths and sha256 of the tracked input files.")
-    commit: str
-    tag: str | None = None
-    repository: str | None = None
+    commit: str = Field(description="Commit it was made from.")
+    tag: str | None = Field(default=None, description="Tag of the version at that commit.")
+    repository: str | None = Field(default=None, description="Address of the repository, without credentials.")
     landing: str = Field(description="Public landing address.")
     software: dict[str, str] = Field(default_factory=dict, description="Versions of the libraries that made the bytes.")
-    resource: KM3Resource
-    members: tuple[Member, ...] = ()
-    files: tuple[FileEntry, ...] = ()
+    resource: KM3Resource = Field(description="Metadata of the release as a whole.")
+    members: tuple[Member, ...] = Field(default=(), description="Its tables and figures.")
+    files: tuple[FileEntry, ...] = Field(default=(), description="All its files.")
 
     def file(self, path: str) -> FileEntry | None:
         """The file at ``path`` in the package, or None."""

@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Field, FiniteFloat, WithJsonSchema
 
 from kpublish.model.document import Document
 from kpublish.model.finding import Fault
-from kpublish.model.resource import Free, Noun, ResourceHeader
+from kpublish.model.noun import Free, Noun
+from kpublish.model.resource import ResourceHeader
 
 #: From a thumbnail to a poster; beyond, a typing error fills the memory.
 Inches = Annotated[float, Field(ge=2, le=60)]
@@ -19,9 +20,9 @@ Inches = Annotated[float, Field(ge=2, le=60)]
 class FigureAxis(Noun):
     """One axis: scale and range; the label comes from the columns unless it is said here."""
 
-    scale: Literal["linear", "log"] = "linear"
-    range: tuple[FiniteFloat, FiniteFloat] | None = None
-    label: str | None = None
+    scale: Literal["linear", "log"] = Field(default="linear", description="Linear or logarithmic.")
+    range: tuple[FiniteFloat, FiniteFloat] | None = Field(default=None, description="From and to; else what the data need.")
+    label: str | None = Field(default=None, description="Text along the axis; else symbol and unit of the columns.")
 
 
 class Layer(Noun):
@@ -30,15 +31,15 @@ class Layer(Noun):
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
     __pydantic_extra__: dict[str, Free]
 
-    mark: str
+    mark: str = Field(description="How the rows are drawn: line, points, steps, or a mark of another distribution.")
     table: str = Field(description="Path of the table, relative to the repository.")
     y: str = Field(description="Column drawn along y.")
     x: str | None = Field(default=None, description="Column drawn along x; else the column whose axis is x.")
     where: dict[str, Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]] = Field(
         default_factory=dict, description="Rows to draw: column and the literal or number it must equal."
     )
-    label: str | None = None
-    color: str | None = None
+    label: str | None = Field(default=None, description="Text in the legend.")
+    color: str | None = Field(default=None, description="Colour; else the next one of the palette.")
 
     @property
     def options(self) -> dict[str, Any]:
@@ -50,8 +51,8 @@ class FigureDescription(Noun):
     """What ``figures/<name>.yaml`` says under ``figure``."""
 
     layers: tuple[Layer, ...] = Field(min_length=1)
-    x: FigureAxis = FigureAxis()
-    y: FigureAxis = FigureAxis()
+    x: FigureAxis = Field(default=FigureAxis(), description="Horizontal axis.")
+    y: FigureAxis = Field(default=FigureAxis(), description="Vertical axis.")
     size: tuple[Inches, Inches] = Field(default=(8.0, 5.5), description="Width and height in inches.")
     heading: str | None = Field(default=None, description="Text above the axes.")
     legend: str | None = Field(default=None, description="Title of the legend.")

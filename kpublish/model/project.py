@@ -13,7 +13,8 @@ from kpublish.model.document import Document
 from kpublish.model.figure import Figure
 from kpublish.model.finding import Fault, Position
 from kpublish.model.identifiers import PUBLIC_ADDRESS
-from kpublish.model.resource import Noun, ResourceHeader
+from kpublish.model.noun import Noun
+from kpublish.model.resource import ResourceHeader
 from kpublish.model.table import Table
 
 #: The file that makes a folder a project.
@@ -59,7 +60,7 @@ class ArchiveDescription(Noun):
     """An archive under its name; its address may also come from the environment: KPUBLISH_<NAME>_URL."""
 
     kind: str = Field(pattern="^[a-z][a-z0-9_]*$", description="Kind of archive, e.g. datacenter.")
-    url: Annotated[str, AfterValidator(_without_credentials)] | None = None
+    url: Annotated[str, AfterValidator(_without_credentials)] | None = Field(default=None, description="Its address.")
 
 
 class ProjectFile(Noun):

@@ -10,16 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
-from kpublish.model.document import native
+from kpublish.model.noun import Free, IsoDate, IsoDateTime, Noun, Uri, named
+from kpublish.model.people import Approval, Author, Contact, Funding
 from kpublish.model.vocabularies import RelationType, ResourceType, Status
-
-IsoDate = Annotated[str, Field(json_schema_extra={"format": "date"})]
-IsoDateTime = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-Uri = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
-#: What a file may say freely: numbers and booleans as YAML reads them.
-Free = Annotated[Any, BeforeValidator(native)]
 
 #: Fields that tables and figures take over from the release unless they say otherwise.
 INHERITED = (
@@ -40,16 +35,6 @@ INHERITED = (
 )
 
 
-class Noun(BaseModel):
-    """A frozen model that knows all its fields; its validator is built when it is first used."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
-
-
-def _named(value: Any) -> Any:
-    return {"name": value} if isinstance(value, str) else value
-
-
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str | Mapping) else value
 
@@ -59,63 +44,11 @@ def _kid_of(value: Any) -> Any:
     return value.get("kid", value) if isinstance(value, Mapping) else value
 
 
-class Affiliation(Noun):
-    """An organisation a person belongs to, with its ROR identifier (https://ror.org)."""
-
-    name: str
-    ror: str | None = None
-
-
-class Author(Noun):
-    """A person with ORCID and affiliations, or a collaboration."""
-
-    type: Literal["person", "collaboration"] = "person"
-    name: str | None = None
-    givenName: str | None = None
-    familyName: str | None = None
-    orcid: str | None = None
-    ror: str | None = None
-    affiliations: tuple[Annotated[Affiliation, BeforeValidator(_named, json_schema_input_type=str | Affiliation)], ...] = Field(
-        default=(), validation_alias=AliasChoices("affiliations", "affiliation")
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_affiliation(cls, data: Any) -> Any:
-        if isinstance(data, Mapping) and isinstance(data.get("affiliation"), str | Mapping):
-            return {**data, "affiliation": [data["affiliation"]]}
-        return data
-
-    @property
-    def display_name(self) -> str:
-        """``Family, Given`` for persons, the name for collaborations."""
-        if self.name:
-            return self.name
-        return ", ".join(part for part in (self.familyName, self.givenName) if part) or self.orcid or ""
-
-
-class Contact(Noun):
-    """Whom to ask: a role, not a private address."""
-
-    name: str | None = None
-    email: str | None = None
-
-
-class Funding(Noun):
-    """Who paid: funder and award, as DataCite's fundingReferences."""
-
-    funder: str
-    ror: str | None = None
-    award: str | None = None
-    title: str | None = None
-    awardURL: Uri | None = None
-
-
 class Relation(Noun):
     """Another resource and how it is related; a bare identifier is a sibling."""
 
-    id: str
-    relation: RelationType = RelationType.SIBLING
+    id: str = Field(description="Its kid, DOI or address.")
+    relation: RelationType = Field(default=RelationType.SIBLING, description="What this resource is to it.")
 
 
 def _relation(value: Any) -> Any:
@@ -129,18 +62,20 @@ def _relation(value: Any) -> Any:
 class Checksum(Noun):
     """A checksum, e.g. ``{algorithm: sha256, value: …}``."""
 
-    algorithm: Literal["sha256", "md5"] = "sha256"
-    value: str
+    algorithm: Literal["sha256", "md5"] = Field(default="sha256", description="How it was computed.")
+    value: str = Field(description="Hexadecimal digits.")
 
 
 class Source(Noun):
     """Where the bytes are: the ``source`` of the founding document, with size in bytes and checksum."""
 
-    accessURL: Uri | None = None
-    accessFormat: str | None = None
-    fileSize: int | None = Field(default=None, ge=0, validation_alias=AliasChoices("fileSize", "filesize"), description="Bytes.")
-    typeReference: Uri | None = None
-    checksum: Checksum | None = None
+    accessURL: Uri | None = Field(default=None, description="Address of the bytes; in a repository absent or relative.")
+    accessFormat: str | None = Field(default=None, description="Media type, e.g. text/csv.")
+    fileSize: int | None = Field(
+        default=None, ge=0, validation_alias=AliasChoices("fileSize", "filesize"), description="Size in bytes."
+    )
+    typeReference: Uri | None = Field(default=None, description="Address of a description of the content's type.")
+    checksum: Checksum | None = Field(default=None, description="Checksum of the bytes.")
 
 
 class Content(Noun):
@@ -149,52 +84,59 @@ class Content(Noun):
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
     __pydantic_extra__: dict[str, Free]
 
-    processingLevel: int | None = None
-    startTime: IsoDateTime | None = None
-    stopTime: IsoDateTime | None = None
-    instrument: str | None = None
+    processingLevel: int | None = Field(default=None, description="Data level of KM3NeT, e.g. 4.")
+    startTime: IsoDateTime | None = Field(default=None, description="Start of measurement or validity, e.g. 2007-01-01T00:00:00Z.")
+    stopTime: IsoDateTime | None = Field(default=None, description="Stop of measurement or validity.")
+    instrument: str | None = Field(default=None, description="Detector, e.g. KM3NeT/ARCA230, ORCA6, ANTARES.")
 
 
-class Approval(Noun):
-    """Who allowed the publication, when, and where that is written."""
-
-    by: str
-    date: IsoDate
-    reference: str | None = None
+_TITLE = Field(description="Descriptive title.")
+_PUBLISHER = Field(description="The collaboration, for official publications.")
+_PUBLISHED = Field(description="Day of publication; in a repository else the day of the tagged commit.")
+_LICENSE = Field(description="SPDX identifier, e.g. CC-BY-4.0.")
+_KID = Field(description="UUID that names the resource in all its versions.")
+_AnyRelation = Annotated[Relation, BeforeValidator(_relation, json_schema_input_type=str | dict[str, Any])]
+_Sources = Annotated[tuple[Source, ...], BeforeValidator(_listed, json_schema_input_type=Source | tuple[Source, ...])]
 
 
 class ResourceHeader(Noun):
     """The fields of KM3Resource that a file says itself; everything may be absent."""
 
-    title: str | None = None
-    description: str | None = None
-    publisher: str | None = None
+    title: Annotated[str | None, _TITLE] = None
+    description: str | None = Field(default=None, description="What it is, as in an abstract.")
+    publisher: Annotated[str | None, _PUBLISHER] = None
     author: str | None = Field(default=None, description="ORCID of the author; short form of authors.")
-    authors: tuple[Annotated[Author, BeforeValidator(_named, json_schema_input_type=str | Author)], ...] = ()
-    contact: Annotated[Contact, BeforeValidator(_named, json_schema_input_type=str | Contact)] | None = None
-    datePublication: IsoDate | None = None
-    dateCreation: IsoDate | None = None
-    license: str | None = Field(default=None, description="SPDX identifier, e.g. CC-BY-4.0.")
+    authors: tuple[Annotated[Author, BeforeValidator(named, json_schema_input_type=str | Author)], ...] = Field(
+        default=(), description="Persons and collaborations who made it."
+    )
+    contact: Annotated[Contact, BeforeValidator(named, json_schema_input_type=str | Contact)] | None = Field(
+        default=None, description="Whom to ask."
+    )
+    datePublication: Annotated[IsoDate | None, _PUBLISHED] = None
+    dateCreation: IsoDate | None = Field(default=None, description="Day on which it was made.")
+    license: Annotated[str | None, _LICENSE] = None
 
-    kid: str | None = Field(default=None, description="UUID that names the resource in all its versions.")
+    kid: Annotated[str | None, _KID] = None
     ktype: str | None = Field(default=None, description="Kind of object, e.g. km3.table.")
-    idIVOA: str | None = None
-    idDOI: str | None = None
-    idALT: str | None = None
-    resourceType: ResourceType | None = None
-    version: str | None = None
+    idIVOA: str | None = Field(default=None, description="IVOA identifier, e.g. ivo://km3net.org/….")
+    idDOI: str | None = Field(default=None, description="DOI, once there is one.")
+    idALT: str | None = Field(default=None, description="Any other identifier.")
+    resourceType: ResourceType | None = Field(default=None, description="What it is.")
+    version: str | None = Field(default=None, description="Version, equal to the git tag (v1.0.0 or 1.0.0).")
     language: str | None = Field(default=None, description="ISO 639 code, e.g. en.")
-    status: Status | None = None
-    approval: Approval | None = None
-    funding: tuple[Funding, ...] = ()
+    status: Status | None = Field(default=None, description="Preliminary results say so in every figure.")
+    approval: Approval | None = Field(default=None, description="Who allowed the publication.")
+    funding: tuple[Funding, ...] = Field(default=(), description="Who paid.")
 
-    keywords: tuple[str, ...] = ()
-    referenceURL: Uri | None = None
-    parentResource: Annotated[str, BeforeValidator(_kid_of, json_schema_input_type=str | dict[str, Any])] | None = None
-    relatedResources: tuple[Annotated[Relation, BeforeValidator(_relation, json_schema_input_type=str | dict[str, Any])], ...] = ()
+    keywords: tuple[str, ...] = Field(default=(), description="Keywords, e.g. neutrino astronomy.")
+    referenceURL: Uri | None = Field(default=None, description="Address of a document that describes it further.")
+    parentResource: Annotated[str, BeforeValidator(_kid_of, json_schema_input_type=str | dict[str, Any])] | None = Field(
+        default=None, description="kid, DOI or address of the resource that it is part of."
+    )
+    relatedResources: tuple[_AnyRelation, ...] = Field(default=(), description="Other resources and how they are related.")
 
-    source: Annotated[tuple[Source, ...], BeforeValidator(_listed, json_schema_input_type=Source | tuple[Source, ...])] = ()
-    content: Content | None = None
+    source: Annotated[_Sources, Field(description="Where the bytes are; one or several.")] = ()
+    content: Content | None = Field(default=None, description="What the data are about.")
 
     @property
     def creators(self) -> tuple[Author, ...]:
@@ -211,14 +153,12 @@ class ResourceHeader(Noun):
 class KM3Resource(ResourceHeader):
     """A complete KM3NeT open resource: what the founding document requires is there."""
 
-    title: str
-    publisher: str
-    datePublication: IsoDate
-    license: str
-    kid: str
-    source: Annotated[
-        tuple[Source, ...], BeforeValidator(_listed, json_schema_input_type=Source | tuple[Source, ...]), Field(min_length=1)
-    ]
+    title: Annotated[str, _TITLE]
+    publisher: Annotated[str, _PUBLISHER]
+    datePublication: Annotated[IsoDate, _PUBLISHED]
+    license: Annotated[str, _LICENSE]
+    kid: Annotated[str, _KID]
+    source: Annotated[_Sources, Field(min_length=1, description="Where the bytes are; one or several.")]
 
     @model_validator(mode="after")
     def _source_is_complete(self) -> KM3Resource:

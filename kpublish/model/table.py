@@ -11,9 +11,10 @@ from pydantic import ConfigDict, Field
 
 from kpublish.model.document import Document
 from kpublish.model.finding import Fault, Position
+from kpublish.model.noun import Noun
 from kpublish.model.parameter import ColumnMeta, Parameter
 from kpublish.model.provenance import Origin
-from kpublish.model.resource import Noun, ResourceHeader
+from kpublish.model.resource import ResourceHeader
 
 #: The datatypes of ECSV 1.0 that columns of numbers, words and truth values have.
 Datatype = Literal[

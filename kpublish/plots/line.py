@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from kpublish.model.figure import Layer
-from kpublish.model.resource import Noun
+from kpublish.model.noun import Noun
 from kpublish.model.table import Table
 from kpublish.plots.series import along_x, named
 from kpublish.plots.style import Dashes

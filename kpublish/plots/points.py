@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from kpublish.model.figure import Layer
-from kpublish.model.resource import Noun
+from kpublish.model.noun import Noun
 from kpublish.model.table import Table
 from kpublish.model.vocabularies import Role
 from kpublish.plots.series import ERRORS, along_x, companions, edges, named

@@ -1,0 +1,144 @@
+"""Releases of made-up tables, in every kind of source: a data center, a folder, a package."""
+
+import hashlib
+import json
+import shutil
+import uuid
+import zipfile
+from pathlib import Path
+
+import pytest
+import requests
+
+from kpublish import repository
+from kpublish.archives.push import push_all
+from kpublish.bundles.packing import pack
+from kpublish.config import ArchiveSettings
+from kpublish.datacenter.server import start
+from kpublish.model.bundle import Release
+from kpublish.model.figure import DrawnFigure
+from kpublish.pipeline import load
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "good" / "full"
+
+
+def release_of(contents, *, kid=None, version="1.0.0", title="Made-up numbers", kids=None):
+    """A release whose every ``.ecsv`` is a table; ``kids`` are the tables' (path → kid)."""
+    kid = kid or str(uuid.uuid4())
+    shared = {"publisher": "KM3NeT Collaboration", "datePublication": "2026-11-22", "license": "CC-BY-4.0", "version": version}
+
+    def resource(own, name, address):
+        return {**shared, "kid": own, "title": name, "source": {"accessURL": address, "accessFormat": "text/csv"}}
+
+    tables = [path for path in contents if path.endswith(".ecsv")]
+    members = [
+        {
+            "kind": "table",
+            "name": Path(path).stem,
+            "path": path,
+            "files": [path],
+            "resource": resource((kids or {}).get(path) or str(uuid.uuid4()), f"{title}: {path}", path),
+        }
+        for path in tables
+    ]
+    files = [
+        {"path": path, "size": len(body), "sha256": hashlib.sha256(body).hexdigest(), "mediaType": "text/csv"}
+        for path, body in contents.items()
+    ]
+    landing = f"https://opendata.km3net.de/r/{kid}"
+    return Release.model_validate(
+        {
+            "kid": kid,
+            "version": version,
+            "digest": hashlib.sha256(f"{kid} {version}".encode()).hexdigest(),
+            "commit": "a" * 40,
+            "landing": landing,
+            "resource": resource(kid, title, landing),
+            "members": members,
+            "files": files,
+        }
+    )
+
+
+def put(folder, release, contents):
+    """Write a release into a folder as the directory archive does."""
+    home = folder / release.kid / release.version
+    for path, body in contents.items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_bytes(body)
+    (home / "release.json").write_text(json.dumps(release.model_dump(mode="json", exclude_none=True)))
+    return release
+
+
+def publish(server, release, contents):
+    """Bring a release to a data center."""
+    headers = {"Authorization": f"Bearer {server.token_file.read_text().strip()}"}
+    address = f"{server.url}/api/v1/releases/{release.kid}/{release.version}"
+    with requests.Session() as http:
+        http.headers.update(headers)
+        opened = http.put(address, json=release.model_dump(mode="json", exclude_none=True), timeout=60)
+        opened.raise_for_status()
+        for path in contents.keys() - opened.json()["files"].keys():
+            http.put(f"{address}/files/{release.file(path).sha256}", data=contents[path], timeout=60).raise_for_status()
+        http.post(f"{address}/publish", timeout=60).raise_for_status()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Makes releases in one folder: ``folder(contents, …)``; ``folder.path`` is its address."""
+
+    def make(contents, **how):
+        encoded = {path: body if isinstance(body, bytes) else body.encode() for path, body in contents.items()}
+        return put(make.path, release_of(encoded, **how), encoded)
+
+    make.path = tmp_path / "releases"
+    make.path.mkdir()
+    return make
+
+
+@pytest.fixture
+def publishing():
+    """Brings made-up releases to a data center: ``publishing(server, contents, …)``."""
+
+    def bring(server, contents, **how):
+        release = release_of(contents, **how)
+        publish(server, release, contents)
+        return release
+
+    return bring
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory):
+    """The analysis package of the fullest example, with stand-ins for its figure's files."""
+    root = tmp_path_factory.mktemp("store") / "full"
+    shutil.copytree(EXAMPLE, root)
+    repository.init(root, "Add an example")
+    project = load(root)
+    files = {f"rendered/flux.{suffix}": f"a {suffix}".encode() for suffix in ("png", "svg", "pdf")}
+    data = {table.path: table.sha256 for table in project.tables}
+    return pack(project, [DrawnFigure(figure, files, data, alt="steps") for figure in project.figures])
+
+
+@pytest.fixture(scope="session")
+def contents(package):
+    """Path → bytes of every file of that release."""
+    with zipfile.ZipFile(package.path) as opened:
+        inside = {name: opened.read(name) for name in opened.namelist()}
+    return {**inside, package.path.name: package.path.read_bytes()}
+
+
+@pytest.fixture(scope="session")
+def addresses(package, contents, tmp_path_factory):
+    """That release in every kind of source: kind → address."""
+    directory = tmp_path_factory.mktemp("directory")
+    push_all(package, [ArchiveSettings("folder", "directory", directory.as_uri())], journal_root=tmp_path_factory.mktemp("journal"))
+    with start(tmp_path_factory.mktemp("reading") / "data") as server:
+        publish(server, package.release, contents)
+        yield {"bundle": str(package.path), "datacenter": server.url, "directory": str(directory)}
+
+
+@pytest.fixture(params=["bundle", "datacenter", "directory"])
+def address(request, addresses):
+    """The address of each source in turn."""
+    return addresses[request.param]
