@@ -6,14 +6,23 @@ from pathlib import Path
 from typing import Protocol
 
 from kpublish.model.bundle import Member, Release
+from kpublish.model.resource import KM3Resource
 from kpublish.registry import Registry
 
 
 class Product(Protocol):
-    """A member of a release, loaded: its verified local file and its metadata."""
+    """A member of a release, loaded; its text (``str``) is its metadata."""
 
-    def show_metadata(self) -> str:
-        """Print and return the metadata as text."""
+    @property
+    def path(self) -> Path:
+        """Its verified local file."""
+
+    @property
+    def metadata(self) -> KM3Resource:
+        """Its complete metadata."""
+
+    def show_metadata(self) -> None:
+        """Print the metadata as text."""
 
 
 class ProductKind(Protocol):
@@ -25,4 +34,4 @@ class ProductKind(Protocol):
         """Return the product whose verified bytes are at ``path``."""
 
 
-PRODUCTS: Registry[ProductKind] = Registry("kpublish.store.products", "data product")
+PRODUCTS: Registry[ProductKind] = Registry("kpublish.store.products", "data product", machinery=("collection",))

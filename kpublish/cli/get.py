@@ -1,0 +1,82 @@
+"""Download a published resource and verify it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import click
+
+from kpublish.cli import options
+
+if TYPE_CHECKING:
+    from kpublish.model.bundle import FileEntry
+
+
+@click.command("get")
+@click.argument("identifier")
+@click.option("-o", "--output", metavar="FILE|DIR", default="./", help="Where to write to; the current folder unless stated.")
+@options.version
+@options.source
+@click.option("--force", is_flag=True, help="Overwrite files that are different.")
+def command(identifier: str, output: str, version: str | None, address: str | None, force: bool) -> None:
+    """Download IDENTIFIER: a kid, or the name of a table, figure or package as kpublish ls lists it.
+
+    Of a table the annotated file is downloaded, of a figure all its formats (only one, if OUTPUT is a file with the suffix of
+    one), of a release its analysis package. Every byte is verified against the published checksum.
+    """
+    from kpublish.cli.console import note, step
+    from kpublish.store import KM3Store
+    from kpublish.store.catalogue import files_of
+
+    store = KM3Store(address)
+    release, member = store.find(identifier, version)
+    files = {entry.path if member is None else PurePosixPath(entry.path).name: entry for entry in files_of(release, member)}
+    targets = _targets(files, output)
+    for target, entry in targets.items():
+        _stop_at_other(target, entry, force)
+    for target, entry in targets.items():
+        _copy(store.download(release, entry), target, entry)
+        step(str(target))
+        note(f"sha256 {entry.sha256}")
+
+
+def _targets(files: Mapping[str, FileEntry], output: str) -> dict[Path, FileEntry]:
+    """Which file goes where; names from the source never lead out of the folder."""
+    from kpublish.files import safe_join
+
+    place = Path(output)
+    if not (output.endswith("/") or place.is_dir()):
+        fitting = [entry for name, entry in files.items() if PurePosixPath(name).suffix == place.suffix]
+        chosen = fitting or list(files.values())
+        if len(chosen) == 1:
+            return {place: chosen[0]}
+    return {safe_join(place, name): entry for name, entry in files.items()}
+
+
+def _stop_at_other(target: Path, entry: FileEntry, force: bool) -> None:
+    """Refuse to overwrite a file that is not the published one."""
+    from kpublish.errors import UsageError
+
+    if not force and target.exists() and not _is_there(target, entry):
+        raise UsageError(
+            f"{target} is there already and is different.", remedy="Choose another place with -o, or overwrite it with --force."
+        )
+
+
+def _is_there(target: Path, entry: FileEntry) -> bool:
+    from kpublish.files import sha256_of
+
+    return target.is_file() and sha256_of(target)[0] == entry.sha256
+
+
+def _copy(kept: Path, target: Path, entry: FileEntry) -> None:
+    """Copy the verified bytes to their place; they appear there complete or not at all."""
+    from kpublish.files import atomic, chunks, open_bytes
+
+    if _is_there(target, entry):
+        return
+    with open_bytes(kept) as content, atomic(target) as stream:
+        for block in chunks(content):
+            stream.write(block)

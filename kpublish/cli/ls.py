@@ -1,0 +1,37 @@
+"""List what is published."""
+
+from __future__ import annotations
+
+import click
+
+from kpublish.cli import options
+
+#: Titles are cut to this many characters, so that a line fits the screen.
+_TITLE = 60
+
+
+@click.command("ls")
+@click.argument("identifier", required=False)
+@options.source
+def command(identifier: str | None, address: str | None) -> None:
+    """List what is published: name, kind, version, title and kid; with IDENTIFIER (kid or name) only that.
+
+    Each release is listed as a package, followed by the tables and figures that it holds.
+    """
+    from kpublish.store import KM3Store
+    from kpublish.store.texts import aligned
+
+    store = KM3Store(address)
+    found = store.list(identifier)
+    if not found:
+        click.echo(f"Nothing is published at {store.address} yet.", err=True)
+        return
+    rows = [("name", "kind", "version", "title", "kid")]
+    rows += [(entry.name, entry.kind, entry.version, _cut(entry.title), entry.kid) for entry in found]
+    head, *lines = aligned(rows)
+    click.secho(head, bold=True)
+    click.echo("\n".join(lines))
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"

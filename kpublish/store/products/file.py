@@ -1,0 +1,48 @@
+"""Files that are handed out as they are: figures, and whatever has no reader of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kpublish.files import read_bytes
+from kpublish.model.bundle import Member, Release
+from kpublish.model.resource import KM3Resource
+from kpublish.store.catalogue import entry_of
+from kpublish.store.texts import describe
+
+KTYPES = ("km3.figure", "km3.file")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PublishedFile:
+    """A published file: verified at ``path`` (named by its checksum), its bytes in ``data``."""
+
+    release: Release
+    member: Member
+    path: Path
+
+    @property
+    def metadata(self) -> KM3Resource:
+        """The resource's complete metadata."""
+        return self.member.resource
+
+    @property
+    def data(self) -> bytes:
+        """The bytes."""
+        return read_bytes(self.path)
+
+    def show_metadata(self) -> None:
+        """Print the metadata as text."""
+        print(self)  # noqa: T201 - readers ask for it in notebooks
+
+    def __str__(self) -> str:
+        return describe(self.release, self.member)
+
+    def __repr__(self) -> str:
+        return repr(entry_of(self.release, self.member))
+
+
+def load(release: Release, member: Member, path: Path) -> PublishedFile:
+    """Return the file whose verified bytes are at ``path``."""
+    return PublishedFile(release, member, path)

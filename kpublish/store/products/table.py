@@ -1,0 +1,148 @@
+"""Annotated tables as pandas DataFrames, with what their columns mean and where the numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, cast
+
+from kpublish.errors import UnreadableFile
+from kpublish.formats import FORMATS, TableFormat
+from kpublish.http import plain
+from kpublish.model.bundle import Member, Release
+from kpublish.model.parameter import Parameter
+from kpublish.model.resource import KM3Resource
+from kpublish.model.table import Table
+from kpublish.model.vocabularies import Axis
+from kpublish.registry import import_with_hint
+from kpublish.store.catalogue import entry_of
+from kpublish.store.texts import describe
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KTYPES = ("km3.table",)
+
+#: What pandas calls the datatypes of ECSV where cells are empty; floats have NaN for it.
+_WITH_EMPTY = {
+    "bool": "boolean",
+    **{f"int{bits}": f"Int{bits}" for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}": f"UInt{bits}" for bits in (8, 16, 32, 64)},
+}
+
+
+class AnnotatedTable:
+    """A published table; the file is read when its data or its header are first asked for."""
+
+    def __init__(self, release: Release, member: Member, path: Path) -> None:
+        self.release = release
+        self.member = member
+        self.path = path
+
+    @property
+    def metadata(self) -> KM3Resource:
+        """The table's complete metadata."""
+        return self.member.resource
+
+    @cached_property
+    def table(self) -> Table:
+        """The file as read: header, parameters, values and literals.
+
+        Raises
+        ------
+        UnreadableFile
+            If it cannot be read as a table.
+        """
+        suffix = PurePosixPath(self.member.path).suffix
+        reader = cast(TableFormat, FORMATS.get(suffix[1:].lower()))
+        table = reader.read(self.path, self.member.path)
+        broken = next((fault for fault in table.faults if fault.code.startswith(("TAB", "YML"))), None)
+        if broken:
+            raise UnreadableFile(
+                f"{plain(self.member.path)} line {broken.where.line} cannot be read: {plain(broken.message)}",
+                remedy=f"The file as published is at {self.path}; tell who published it.",
+            )
+        return table
+
+    @cached_property
+    def data(self) -> pd.DataFrame:
+        """The numbers as a DataFrame: a column per column of the file, in its datatype; empty cells are missing values.
+
+        Raises
+        ------
+        MissingExtra
+            If pandas is not installed.
+        UnreadableFile
+            If the file cannot be read as a table.
+        """
+        pandas = import_with_hint("pandas")
+        columns = {
+            parameter.columnname: pandas.Series(_array(values, parameter.datatype))
+            for parameter, values in zip(self.table.parameters, self.table.values, strict=True)
+        }
+        return cast("pd.DataFrame", pandas.DataFrame(columns))
+
+    def get_paraminfo(self) -> dict[str, dict[str, Any]]:
+        """Return what the columns mean, in the file's order.
+
+        Returns
+        -------
+        dict
+            The key is the column's role on the first axis and ``<role>_<axis>`` on others (the column's name where no role
+            is stated; ``_2``, ``_3``, … where a key comes again). The value says ``columnname, name, description, unit,
+            symbol`` (None where the file does not say it) and whatever else the file says.
+        """
+        info: dict[str, dict[str, Any]] = {}
+        for parameter in self.table.parameters:
+            info[_free(_key(parameter), info)] = _said(parameter)
+        return info
+
+    def get_origin(self) -> dict[str, Any]:
+        """Return where the numbers come from: ``{"range": {…}, "provenance": […]}``, as the file states it."""
+        said = self.table.origin.model_dump(mode="json", exclude_none=True)
+        return {"range": said["range"], "provenance": said["provenance"]}
+
+    def show_metadata(self) -> None:
+        """Print the metadata as text."""
+        print(self)  # noqa: T201 - readers ask for it in notebooks
+
+    def __str__(self) -> str:
+        return describe(self.release, self.member)
+
+    def __repr__(self) -> str:
+        return repr(entry_of(self.release, self.member))
+
+
+def load(release: Release, member: Member, path: Path) -> AnnotatedTable:
+    """Return the table whose verified bytes are at ``path``."""
+    return AnnotatedTable(release, member, path)
+
+
+def _array(values: Sequence[Any], datatype: str) -> Any:
+    """The values in pandas' type for an ECSV datatype; a type that knows missing values only where some are missing."""
+    pandas, numpy = import_with_hint("pandas"), import_with_hint("numpy")
+    if datatype == "string":
+        return pandas.array(values, dtype="string")
+    if datatype in _WITH_EMPTY and None in values:
+        return pandas.array(values, dtype=_WITH_EMPTY[datatype])
+    return numpy.array(values, dtype=datatype)
+
+
+def _key(parameter: Parameter) -> str:
+    if parameter.role is None:
+        return parameter.columnname
+    return parameter.role if parameter.axis in (None, Axis.X) else f"{parameter.role}_{parameter.axis}"
+
+
+def _free(key: str, taken: dict[str, Any]) -> str:
+    number, free = 1, key
+    while free in taken:
+        number += 1
+        free = f"{key}_{number}"
+    return free
+
+
+def _said(parameter: Parameter) -> dict[str, Any]:
+    always = {name: getattr(parameter, name) for name in ("columnname", "name", "description", "unit", "symbol")}
+    return always | parameter.model_dump(mode="json", exclude_none=True)
