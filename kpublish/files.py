@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
@@ -39,7 +40,7 @@ def read_bytes(path: Path, *, limit: int = TEXT_LIMIT) -> bytes:
         raise _reading(path, error) from error
 
 
-def open_bytes(path: Path) -> BinaryIO:
+def open_bytes(path: Path) -> FileIO:
     """Open a regular file for reading in blocks.
 
     Raises

@@ -68,9 +68,15 @@ def check(project: Project, profile: str = "draft") -> tuple[Finding, ...]:
         As read.
     profile
         ``draft`` or ``public``: some findings weigh more, or are told only, once the result is to be published.
+
+    Raises
+    ------
+    UnknownName
+        If the project names a check module that no distribution offers.
     """
     about_ignores = {entry.code: entry for entry in entries(_IGNORES)}
     others = [entry for code, entry in rules().items() if code not in about_ignores]
+    others += [entry for name in project.checks for entry in entries(name)]
     found = list(_findings(others, project, profile))
     kept = [finding for finding in found if not any(_covers(ignore, finding) for ignore in project.ignores)]
     unused = [_unused(ignore) for ignore in project.ignores if not any(_covers(ignore, finding) for finding in found)]

@@ -106,15 +106,17 @@ def _project_of(root: Path, only: tuple[str, ...], git: GitState | None) -> Proj
     return Project(
         root,
         document,
-        said.KM3Resource if isinstance(document.data, Mapping) and "KM3Resource" in document.data else None,
-        tuple(_table(root, path) for path in sorted(tables)),
-        tuple(_figure(root, path) for path in sorted(figures)),
-        tuple(ArchiveEntry(name, entry.kind, entry.url) for name, entry in said.archives.items()),
-        tuple(_ignores(said, document)),
-        said.landing,
-        git,
-        _asked(only, (*tables, *figures)),
-        tuple(sorted(faults, key=lambda fault: (fault.where.line, fault.where.column))),
+        release=said.KM3Resource if isinstance(document.data, Mapping) and "KM3Resource" in document.data else None,
+        tables=tuple(_table(root, path) for path in sorted(tables)),
+        figures=tuple(_figure(root, path) for path in sorted(figures)),
+        archives=tuple(ArchiveEntry(name, entry.kind, entry.url) for name, entry in said.archives.items()),
+        checks=said.checks,
+        exports=said.exports,
+        ignores=tuple(_ignores(said, document)),
+        landing=said.landing,
+        git=git,
+        paths=_asked(only, (*tables, *figures)),
+        faults=tuple(sorted(faults, key=lambda fault: (fault.where.line, fault.where.column))),
     )
 
 
@@ -144,7 +146,8 @@ def _understood(document: Document) -> tuple[ProjectFile, list[Fault]]:
     if document.data is None and faults:
         return ProjectFile(KM3Resource=ResourceHeader()), faults
     data = {} if document.data is None else document.data
-    codes = {"archives": "CFG01", "ignore": "IGN01", "landing": "CFG01", "tables": "CFG01", "figures": "CFG01"}
+    configuration = ("archives", "landing", "tables", "figures", "checks", "exports")
+    codes = {"ignore": "IGN01", **dict.fromkeys(configuration, "CFG01")}
     said, wrong = understand(ProjectFile, data, document, codes=codes)
     faults += wrong
     if said is None and isinstance(data, Mapping):

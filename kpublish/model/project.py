@@ -72,6 +72,8 @@ class ProjectFile(Noun):
     archives: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9]*$")], ArchiveDescription] = Field(
         default_factory=dict, description="Where releases go, by name."
     )
+    checks: tuple[str, ...] = Field(default=(), description="Further check modules, of other distributions, by entry point.")
+    exports: tuple[str, ...] = Field(default=(), description="Further exports, of other distributions, by entry point.")
     ignore: dict[
         Annotated[str, Field(pattern="^[A-Z]{3}[0-9]{2}$")],
         Annotated[tuple[IgnoreEntry, ...], BeforeValidator(_listed, json_schema_input_type=IgnoreEntry | tuple[IgnoreEntry, ...])],
@@ -143,6 +145,8 @@ class Project:
     tables: tuple[Table, ...] = ()
     figures: tuple[Figure, ...] = ()
     archives: tuple[ArchiveEntry, ...] = ()
+    checks: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     landing: str = ""
     git: GitState | None = None

@@ -29,7 +29,7 @@ CODES = {0, 1, 2, 3, 4, 5, 6, 7}
 @pytest.fixture
 def calm(monkeypatch):
     """No waiting between retries."""
-    monkeypatch.setattr("kpublish.http.sleep", lambda seconds: None)
+    monkeypatch.setattr("kpublish.http.session.BACKOFF", 0)
 
 
 def call(arguments, folder, capfd, monkeypatch):

@@ -1,0 +1,53 @@
+"""The landing page of a release: HTML with schema.org JSON-LD (https://schema.org/Dataset), no scripts, nothing of other hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from urllib.parse import quote
+
+from kpublish.exports.page.linked_data import linked_data
+from kpublish.exports.page.sections import about, citing, details, downloads, figure, hero, table
+from kpublish.exports.page.style import STYLE
+from kpublish.model.bundle import Release
+
+__all__ = ["ADDRESS", "STANDARD", "STYLE", "VERSION", "documents", "html"]
+
+STANDARD = "schema.org Dataset in HTML"
+VERSION = "29.0"
+ADDRESS = "https://schema.org/Dataset"
+
+
+def documents(release: Release) -> Mapping[str, bytes]:
+    """Return the page of a package, ``index.html``; its links lead to the files beside it."""
+    return {"index.html": html(release).encode()}
+
+
+def html(release: Release, href: Callable[[str], str] = quote, chrome: str = "") -> str:
+    """Return the landing page of a release.
+
+    Parameters
+    ----------
+    release
+        What is shown.
+    href
+        Path of a file in the package → its address.
+    chrome
+        HTML that a server puts above the page, e.g. its name and a banner. The style sheet knows the classes ``top`` (a bar with
+        a link) and ``notice`` (a banner).
+    """
+    pictures = [figure(release, member, href) for member in release.members if member.kind == "figure"]
+    tables = [table(release, member, href) for member in release.members if member.kind == "table"]
+    body = "".join((about(release, href), *pictures, *tables, citing(release), downloads(release, href), details(release)))
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(release.resource.language or "en")}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(release.resource.title)}</title>\n"
+        f'<meta name="description" content="{escape((release.resource.description or release.resource.title)[:300])}">\n'
+        f'<link rel="canonical" href="{escape(release.landing)}">\n'
+        f"<style>{STYLE}</style>\n"
+        f'<script type="application/ld+json">\n{linked_data(release, href)}\n</script>\n</head>\n<body>\n'
+        f"{chrome}{hero(release)}\n<main>\n{body}\n</main>\n"
+        f"<footer><p>{escape(release.resource.publisher)} · {escape(release.kid)} · {escape(release.version)}</p></footer>\n"
+        "</body>\n</html>\n"
+    )

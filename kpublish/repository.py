@@ -1,0 +1,264 @@
+"""Git state of a repository as a value (git, https://git-scm.com/docs); the only module that imports gitpython."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from kpublish.errors import NotARepository, UsageError
+from kpublish.model.project import GitState
+
+if TYPE_CHECKING:
+    from git import Git
+
+#: Variables by which a hook or an alias tells git about another repository, and those that change what a path means.
+_FOREIGN = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_GRAFT_FILE",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_INDEX_FILE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_NAMESPACE",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)
+
+
+def git_state(root: Path) -> GitState | None:
+    """Return the state of the git repository around a project.
+
+    Parameters
+    ----------
+    root
+        The project's folder: the top of a repository or a folder in it.
+
+    Returns
+    -------
+    GitState or None
+        None without a repository, without a commit, or where git is not installed.
+
+    Raises
+    ------
+    NotARepository
+        If git refuses to read the repository, e.g. because it belongs to another user.
+    """
+    if not _has_git_above(root):
+        return None
+    with _git(root) as git:
+        return _state(git) if git else None
+
+
+def missing(root: Path) -> NotARepository:
+    """Return the error for a project without git state: what is missing and how to make it."""
+    if not shutil.which("git"):
+        return NotARepository("The program git is not installed.", remedy="Install git, then run the command again.")
+    if _has_git_above(root):
+        return NotARepository(
+            f"The repository at {root} has no commit.", remedy='Run: git add --all && git commit -m "First commit"'
+        )
+    return NotARepository(
+        f"{root} is not in a git repository.", remedy='Run: git init -b main && git add --all && git commit -m "First commit"'
+    )
+
+
+def leaving(root: Path, tracked: Sequence[str]) -> dict[str, str]:
+    """Tell which tracked files cannot be published, and why: links out of the project or to untracked files, and special files.
+
+    Returns
+    -------
+    dict
+        Path → the end of a sentence, e.g. ``"is a link to something that git does not track here"``.
+    """
+    known = frozenset(tracked)
+    reasons = ((path, _reason(root, path, known)) for path in tracked)
+    return {path: reason for path, reason in reasons if reason}
+
+
+def init(root: Path, message: str = "First commit") -> None:
+    """Make ``root`` a git repository (branch ``main``) whose first commit holds every file that is not ignored.
+
+    Neither hooks nor signing take part; where git knows no identity, the author is kpublish.
+
+    Raises
+    ------
+    NotARepository
+        If git is not installed or fails.
+    UsageError
+        If ``root`` is a repository already.
+    """
+    if (root / ".git").exists():
+        raise UsageError(f"{root} is a git repository already.", remedy="Commit there with git.")
+    with _git(root) as git:
+        if git is None:
+            raise missing(root)
+        try:
+            git.init("--quiet", "--initial-branch=main", "--template=")
+            git.add("--all")
+            plain = ("core.hooksPath=/dev/null", "commit.gpgSign=false", *_identity(git))
+            git(c=list(plain)).commit("--quiet", "--allow-empty", "--no-verify", "--message", message)
+        except BaseException:
+            shutil.rmtree(root / ".git", ignore_errors=True)
+            raise
+
+
+def tag(root: Path, name: str) -> None:
+    """Give the current commit the tag ``name``.
+
+    Raises
+    ------
+    NotARepository
+        Without a repository with a commit.
+    UsageError
+        If the tag exists already or is no valid name.
+    """
+    with _git(root) as git:
+        if git is None or _head(git) is None:
+            raise missing(root)
+        if git.execute(["git", "check-ref-format", f"refs/tags/{name}"], with_extended_output=True, with_exceptions=False)[0]:
+            raise UsageError(f"{name!r} is no name for a tag.", remedy="Use letters, digits, dots and hyphens.")
+        if git.for_each_ref(f"refs/tags/{name}"):
+            raise UsageError(f"The tag {name} exists already.", remedy="Raise the version.")
+        git.tag("--no-sign", name)
+
+
+def _has_git_above(root: Path) -> bool:
+    folder = root.resolve()
+    return any((place / ".git").exists() for place in (folder, *folder.parents))
+
+
+@contextmanager
+def _git(root: Path) -> Iterator[Git | None]:
+    """Git commands that run in ``root`` and are not confused by the environment; None where git is missing."""
+    if not shutil.which("git"):  # without the program, importing the package raises ImportError
+        yield None
+        return
+    from git import Git, GitCommandError
+
+    git = Git(str(root))
+    git.update_environment(GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0")
+    foreign = {name: os.environ.pop(name) for name in _FOREIGN if name in os.environ}
+    try:
+        yield git
+    except GitCommandError as error:
+        raise _refusal(root, str(error.stderr)) from error
+    finally:
+        os.environ.update(foreign)
+
+
+def _refusal(root: Path, stderr: str) -> NotARepository:
+    if "dubious ownership" in stderr or "unsafe repository" in stderr:
+        return NotARepository(
+            f"The repository at {root} belongs to another user, so git does not read it.",
+            remedy=f"If you trust it, run: git config --global --add safe.directory '{root.resolve()}'",
+        )
+    said = re.search(r"(?:fatal|error): (.*)", stderr)
+    return NotARepository(
+        f"git cannot use the repository at {root}: {said[1].strip(chr(39)) if said else 'it failed'}.",
+        remedy="Run git status there and mend what it says.",
+    )
+
+
+def _head(git: Git) -> str | None:
+    status, commit, stderr = git.execute(
+        ["git", "rev-parse", "--quiet", "--verify", "HEAD^{commit}"], with_extended_output=True, with_exceptions=False
+    )
+    if status == 0:
+        return str(commit)
+    if stderr and "not a git repository" not in str(stderr):
+        raise _refusal(Path(str(git.working_dir)), str(stderr))
+    return None
+
+
+def _state(git: Git) -> GitState | None:
+    commit = _head(git)
+    if commit is None:
+        return None
+    seconds = git.log("-1", "--no-show-signature", "--format=%ct", commit)
+    dirty, untracked = _changes(git)
+    return GitState(
+        commit=commit,
+        date=datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        tags=tuple(sorted(git.for_each_ref("refs/tags", "--points-at", commit, "--format=%(refname:strip=2)").splitlines())),
+        tracked=tuple(sorted(set(_entries(git.ls_files("-z"))))),
+        dirty=dirty,
+        untracked=untracked,
+        remote=_remote(git),
+    )
+
+
+def _entries(output: str) -> list[str]:
+    return [entry for entry in output.split("\0") if entry]
+
+
+def _changes(git: Git) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tracked files that differ from the commit, and files that git neither tracks nor ignores; relative to the project."""
+    prefix = str(git.rev_parse("--show-prefix"))
+    options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all")
+    entries = _entries(git.execute(["git", "status", *options, "--", "."], strip_newline_in_stdout=False))
+    found = {(entry[:2] == "??", entry[3:].removeprefix(prefix)) for entry in entries if entry[:2] != "##"}
+    return (
+        tuple(sorted(path for new, path in found if not new)),
+        tuple(sorted(path for new, path in found if new)),
+    )
+
+
+def _remote(git: Git) -> str | None:
+    _, address, _ = git.execute(["git", "config", "--get", "remote.origin.url"], with_extended_output=True, with_exceptions=False)
+    return without_credentials(str(address)) or None
+
+
+def without_credentials(address: str) -> str:
+    """Return the address of a git remote without user name and password.
+
+    >>> without_credentials("https://gitlab-ci-token:secret@gitlab.example.org/group/plots.git")
+    'https://gitlab.example.org/group/plots.git'
+    >>> without_credentials("git@gitlab.example.org:group/plots.git")
+    'gitlab.example.org:group/plots.git'
+    """
+    if "://" in address:
+        with suppress(ValueError):
+            parts = urlsplit(address)
+            return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+        return ""
+    return re.sub(r"^[^/]*@(?=[^/:]+:)", "", address)
+
+
+def _identity(git: Git, environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Settings that name the author, where neither the environment nor git's configuration does."""
+
+    def known(key: str) -> bool:
+        stated = all(environ.get(f"GIT_{who}_{key.upper()}") for who in ("AUTHOR", "COMMITTER"))
+        return stated or not git.execute(["git", "config", f"user.{key}"], with_extended_output=True, with_exceptions=False)[0]
+
+    return [f"user.{key}={value}" for key, value in (("name", "kpublish"), ("email", "kpublish@localhost")) if not known(key)]
+
+
+def _reason(root: Path, path: str, known: frozenset[str]) -> str:
+    try:
+        mode = os.lstat(root / path).st_mode
+    except OSError:
+        return ""  # it is gone: git says so, and reading it will
+    if stat.S_ISREG(mode):
+        return ""
+    if not stat.S_ISLNK(mode):
+        return "is a folder of its own repository" if stat.S_ISDIR(mode) else "is a special file"
+    target = Path(os.path.realpath(root / path))
+    with suppress(ValueError):
+        if target.relative_to(root.resolve()).as_posix() in known and target.is_file():
+            return ""
+    return "is a link to something that git does not track here"
