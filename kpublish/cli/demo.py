@@ -45,13 +45,15 @@ def command(keep: bool, folder: Path | None, port: int) -> None:
         _release_again(repository, settings)
         page = f"{server.url}/r/{package.release.kid}"
         console.heading(f"Published in {time.monotonic() - started:.1f} s")
-        console.note(f"landing page  {page}{'' if keep else '  (KEEP=1 keeps the server running)'}")
+        console.note(f"landing page  {page}")
         console.note(f"package       {package.path}")
         console.note(f"figure        {repository / 'rendered' / 'effective_area.png'}")
-        if keep:
-            console.note("The data center keeps running: Ctrl-C stops it.")
-            with suppress(KeyboardInterrupt):
-                server.process.wait()
+        if not keep:
+            console.note("KEEP=1 make demo, or kpublish demo --keep, keeps the data center running to be browsed.")
+            return
+        console.note("The data center keeps running: Ctrl-C stops it.")
+        with suppress(KeyboardInterrupt):
+            server.process.wait()
 
 
 def _generate(folder: Path) -> Path:
