@@ -95,8 +95,8 @@ def _ready(project: Project, drawn: Mapping[str, bytes]) -> tuple[ResourceHeader
         raise UsageError(f"{PROJECT_FILE} is not tracked by git.", remedy="Run: git add --all && git commit")
     dirty = [path for path in git.dirty if path not in drawn]
     if dirty:
-        more = f" and {len(dirty) - 1} more" if len(dirty) > 1 else ""
-        raise UsageError(f"{dirty[0]}{more} differ from the commit.", remedy="Commit the changes, or undo them with git restore.")
+        differ = f"and {len(dirty) - 1} more differ" if len(dirty) > 1 else "differs"
+        raise UsageError(f"{dirty[0]} {differ} from the commit.", remedy="Commit the changes, or undo them with git restore.")
     return project.release, git
 
 

@@ -63,6 +63,8 @@ class _Reader:
         stream.seek(0)
 
     def file(self, record: Record) -> Packed:
+        if record.start != self.position:
+            raise IntegrityError(f"{record.path} in the package is not where its directory says.", remedy=_REMEDY)
         self._expect(local_header(record), record.path)
         offset, left = self.position, record.size
         digest, crc = hashlib.sha256(), 0

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kpublish.cli import findings
+
 if TYPE_CHECKING:
     from kpublish.model.bundle import Bundle
 
@@ -30,14 +32,16 @@ def command(path: Path, output: Path | None, package: Path | None) -> None:
 
         _tell("Verified", verify(package))
         return
-    from kpublish.pipeline import bundle, load, render, stop_at_errors, validate
+    from kpublish.pipeline import bundle, load, render
     from kpublish.repository import missing
 
     project = load(path)
-    stop_at_errors(validate(project))
+    findings.stop_at_errors(project, "draft")
     if project.git is None:
         raise missing(project.root)
-    _tell("Packed", bundle(project, render(project), output))
+    drawn = render(project)
+    _tell("Packed", bundle(project, drawn, output))
+    findings.warn(project, (fault for figure in drawn for fault in figure.faults))
     _tell_left_out(project.root, project.git.tracked)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kpublish.cli.findings import as_seen, in_color
 from kpublish.reports import REPORTS
 
 if TYPE_CHECKING:
@@ -45,14 +45,13 @@ def command(paths: tuple[Path, ...], report: str, profile: str, output: Path | N
         project = load(root, only=only)
         told = validate(project, profile)
         files += _count(project)
-        told_of = {each.where.path for each in told} & set(project.texts)
-        sources |= {_shown(root, path): project.texts[path] for path in told_of}
-        findings += [replace(each, where=replace(each.where, path=_shown(root, each.where.path))) for each in told]
+        seen, texts = as_seen(project, told)
+        findings += seen
+        sources |= texts
     if output:
         write_bytes(output, teller.render(findings, sources, files=files).encode("utf-8"))
     else:
-        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        click.echo(teller.render(findings, sources, color=color, files=files), nl=False)
+        click.echo(teller.render(findings, sources, color=in_color(sys.stdout), files=files), nl=False)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise click.exceptions.Exit(1)
 
@@ -76,8 +75,3 @@ def _count(project: Project) -> int:
     paths |= {fault.where.path for fault in project.faults if fault.where.path}
     asked = project.paths
     return sum(not asked or any(path == name or path.startswith(f"{name}/") for name in asked) for path in paths)
-
-
-def _shown(root: Path, path: str) -> str:
-    """The path as seen from the current folder, so that terminals and editors can open it."""
-    return os.path.relpath(root / path).replace(os.sep, "/")

@@ -49,6 +49,8 @@ class Handler(WSGIRequestHandler):
     """One connection; a minute of silence ends it."""
 
     timeout = 60
+    # Head and body leave in two pieces: without this the second waits 40 ms for the first to be acknowledged (RFC 1122, 4.2.3.4).
+    disable_nagle_algorithm = True
 
     def handle_one_request(self) -> None:
         """Read one request and answer it."""

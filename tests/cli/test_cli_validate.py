@@ -73,9 +73,10 @@ def test_the_report_goes_to_a_file_and_the_exit_code_stays(validate, tmp_path):
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["summary"]["errors"] == 1
 
 
-def test_public_asks_for_more(validate):
-    assert validate(EXAMPLES / "good" / "minimal")[0] == 0
-    code, out, _ = validate(EXAMPLES / "good" / "minimal", "--profile", "public")
+def test_public_asks_for_more(validate, tmp_path):
+    shutil.copytree(EXAMPLES / "good" / "minimal", tmp_path / "plots")
+    assert validate("plots")[0] == 0
+    code, out, _ = validate("plots", "--profile", "public")
     assert code == 1
     assert "GIT06" in out
 

@@ -1,0 +1,76 @@
+"""How commands tell findings, and stop at errors before anything is made."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kpublish.errors import MissingFile
+
+if TYPE_CHECKING:
+    from kpublish.model.finding import Fault, Finding
+    from kpublish.model.project import Project
+
+
+def as_seen(project: Project, findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, str]]:
+    """Return findings with paths as seen from the current folder, so that terminals open them, and the texts they point into."""
+    found = list(findings)
+    told_of = {each.where.path for each in found} & set(project.texts)
+    texts = {shown(project.root, path): project.texts[path] for path in told_of}
+    return [replace(each, where=replace(each.where, path=shown(project.root, each.where.path))) for each in found], texts
+
+
+def shown(root: Path, path: str) -> str:
+    """A path of the project as seen from the current folder."""
+    return os.path.relpath(root / path).replace(os.sep, "/")
+
+
+def in_color(stream: object) -> bool:
+    """Whether a stream is a terminal whose reader wants colours (https://no-color.org)."""
+    return bool(getattr(stream, "isatty", lambda: False)()) and not os.environ.get("NO_COLOR")
+
+
+def tell(project: Project, findings: Sequence[Finding]) -> None:
+    """Tell findings on standard error."""
+    from kpublish.reports import REPORTS
+
+    told, texts = as_seen(project, findings)
+    click.echo(REPORTS.get("text").render(told, texts, color=in_color(sys.stderr)), nl=False, err=True)
+
+
+def warn(project: Project, faults: Iterable[Fault]) -> None:
+    """Tell what was noticed while drawing."""
+    from kpublish.model.finding import Finding, Severity
+
+    warnings = [Finding(fault.code, Severity.WARNING, fault.where, fault.message, fault.remedy) for fault in faults]
+    if warnings:
+        tell(project, warnings)
+
+
+def stop_at_errors(project: Project, profile: str) -> None:
+    """Refuse folders without a project; tell all findings and exit with 1, if there are errors."""
+    from kpublish.model.finding import Severity
+    from kpublish.pipeline import validate
+
+    if project.document is None:
+        raise MissingFile(
+            f"{project.root} holds no kpublish.yaml.", remedy="Name the folder of a project, or make one: kpublish new."
+        )
+    findings = validate(project, profile)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        tell(project, findings)
+        raise click.exceptions.Exit(1)
+
+
+def tell_files(root: Path, files: Mapping[str, bytes]) -> None:
+    """Say which files were written."""
+    from kpublish.cli.console import size, step
+
+    for name, content in files.items():
+        step(f"{shown(root, name)}  {size(len(content))}")

@@ -1,0 +1,31 @@
+"""The pipelines have the shape that GitLab wants."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_our_own_pipeline_has_gitlabs_shape():
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"]
+    result = subprocess.run([*command, str(ROOT / ".gitlab-ci.yml")], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_it_tests_every_supported_python_and_uploads_on_tags_only():
+    pipeline = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text("utf-8"))
+    assert pipeline["test"]["parallel"]["matrix"] == [{"PYTHON_VERSION": ["3.11", "3.12", "3.13"]}]
+    assert all("CI_COMMIT_TAG" in rule["if"] for rule in pipeline["upload"]["rules"])
+
+
+def test_needs_name_jobs_that_exist_and_do_not_turn_in_circles():
+    pipeline = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text("utf-8"))
+    needs = {name: job.get("needs", []) for name, job in pipeline.items() if isinstance(job, dict) and "script" in job}
+    done: set[str] = set()
+    while len(done) < len(needs):
+        ready = {name for name, wanted in needs.items() if set(wanted) <= done} - done
+        assert ready, f"unknown or circular needs among {sorted(set(needs) - done)}"
+        done |= ready
