@@ -46,7 +46,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def commands() -> str:
     """Every command with its arguments and options."""
     parts = ["# Commands\n"]
-    context = click.Context(group, info_name="kpublish")
+    context = click.Context(group, info_name="kpublish", **group.context_settings)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None

@@ -150,23 +150,42 @@ def _settings(
         raise ConfigurationError(
             f"The archive {entry.name!r} has no address.", remedy=f"Set {prefix}_URL or url: in kpublish.yaml."
         )
+    if not url.isprintable():
+        raise ConfigurationError(f"The address of the archive {entry.name!r} is not one line of text.", remedy="Write it anew.")
     if host_of(url) and "@" in urlsplit(url).netloc:
         raise ConfigurationError(
             f"The address of the archive {entry.name!r} holds credentials.", remedy=f"Take them out and set {prefix}_TOKEN."
         )
     if entry.name in token_files:
-        secret, host = _secret_in(Path(token_files[entry.name])), host_of(url)
+        secret, host = _secret_in(Path(token_files[entry.name])), host_of(urls.get(entry.name) or stated or _built_in(entry))
+        if host != host_of(url):
+            raise _unbound(entry.name, prefix)
     else:
         secret, host = _secret_of(prefix, environ), host_of(stated or "")
     token = Token(secret, host) if secret and host and host == host_of(url) else None
     return ArchiveSettings(entry.name, entry.kind, url.rstrip("/"), token)
 
 
+def _built_in(entry: ArchiveEntry) -> str:
+    """The address that we know ourselves for this kind of archive, if that is the one named."""
+    return DATACENTER.url or "" if (entry.kind, entry.url) == (DATACENTER.kind, DATACENTER.url) else ""
+
+
+def _unbound(name: str, prefix: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"The token of --token-file {name}=… has no address to go to: it goes to none that only kpublish.yaml names.",
+        remedy=f"Add --url {name}=URL, or set {prefix}_URL.",
+    )
+
+
 def missing_token(archive: ArchiveSettings, environ: Mapping[str, str] | None = None) -> ConfigurationError:
     """Return the sentence for an archive that cannot be written to, because no token may go to its host."""
     environ = os.environ if environ is None else environ
     prefix = f"KPUBLISH_{archive.name.upper()}"
-    remedy = f"Set {prefix}_URL={archive.url} and {prefix}_TOKEN or {prefix}_TOKEN_FILE, or use --token-file {archive.name}=FILE."
+    remedy = (
+        f"Set {prefix}_URL={archive.url} and {prefix}_TOKEN or {prefix}_TOKEN_FILE, "
+        f"or use --url {archive.name}={archive.url} --token-file {archive.name}=FILE."
+    )
     if not (environ.get(f"{prefix}_TOKEN") or environ.get(f"{prefix}_TOKEN_FILE")):
         return ConfigurationError(f"There is no token for the archive {archive.name!r}.", remedy=remedy)
     host = host_of(environ.get(f"{prefix}_URL", ""))

@@ -95,10 +95,12 @@ def push(
     journal: Path | None = None,
     dry_run: bool = False,
     progress: Callable[[str], None] | None = None,
+    done: Callable[[Receipt], None] | None = None,
 ) -> tuple[Receipt, ...]:
     """Bring a package to archives, each exactly once; ``dry_run`` only plans.
 
-    ``journal`` is the folder whose ``.kpublish/`` keeps journal and receipts; the package's own, if None.
+    ``journal`` is the folder whose ``.kpublish/`` keeps journal and receipts; else the project that the package lies in.
+    ``progress`` is told every step, ``done`` is given each receipt as soon as there is one.
 
     Raises
     ------
@@ -107,7 +109,7 @@ def push(
     """
     from kpublish.archives.push import push_all
 
-    return push_all(package, archives, journal_root=journal, dry_run=dry_run, progress=progress)
+    return push_all(package, archives, journal_root=journal, dry_run=dry_run, progress=progress, done=done)
 
 
 def release(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -47,6 +49,12 @@ class Directory:
 
     def find(self, kid: str, version: str) -> State:
         """Look what is there; the files of a draft are hashed, those of a published version are as its document says."""
+        if not safe_join(self._folder, kid).is_dir():
+            return State()
+        with self._alone(kid):
+            return self._look(kid, version)
+
+    def _look(self, kid: str, version: str) -> State:
         published, draft = self._published(kid, version), self._draft(kid, version)
         if (document := _document(published)) is not None:
             files = {entry["path"]: StoredFile(entry["path"], entry["size"], entry["sha256"]) for entry in document["files"]}
@@ -65,43 +73,52 @@ class Directory:
         if release.file(DOCUMENT):
             raise ArchiveError(f"A file of the package is named {DOCUMENT}, as is the folder's own.", remedy="Rename the file.")
         text = json.dumps(release.model_dump(mode="json"), ensure_ascii=False, indent=1)
-        write_bytes(self._draft(release.kid, release.version) / DOCUMENT, text.encode(), sync=True)
-        return self.find(release.kid, release.version)
+        with self._alone(release.kid):
+            if _document(self._published(release.kid, release.version)) is None:
+                write_bytes(self._draft(release.kid, release.version) / DOCUMENT, text.encode(), sync=True)
+            return self._look(release.kid, release.version)
 
     def send(self, release: Release, entry: FileEntry, content: BinaryIO) -> State:
         """Write one file of the draft."""
-        digest, left = hashlib.sha256(), entry.size
-        with atomic(safe_join(self._draft(release.kid, release.version), entry.path), sync=True) as target:
-            while block := content.read(min(left, CHUNK)):
-                digest.update(block)
-                target.write(block)
-                left -= len(block)
-            if left or digest.hexdigest() != entry.sha256:
-                raise IntegrityError(
-                    f"The bytes of {entry.path} are not what their checksum says.",
-                    remedy="Run the same command again; it packs anew.",
-                )
-        return self.find(release.kid, release.version)
+        draft = self._draft(release.kid, release.version)
+        with self._alone(release.kid):
+            if _document(draft) is not None:  # else another process published it meanwhile
+                _write(safe_join(draft, entry.path), entry, content)
+            return self._look(release.kid, release.version)
 
     def remove(self, release: Release, path: str) -> State:
         """Take one file out of the draft, and the folders that it leaves empty."""
         draft = self._draft(release.kid, release.version)
         file = safe_join(draft, path)
-        with storing(file):
+        with self._alone(release.kid), storing(file):
             file.unlink(missing_ok=True)
             for folder in file.parents:
                 if folder == draft or not folder.is_dir() or any(folder.iterdir()):
                     break
                 folder.rmdir()
-        return self.find(release.kid, release.version)
+            return self._look(release.kid, release.version)
 
     def publish(self, release: Release) -> State:
-        """Give the draft its final name; a version that is published already is left as it is."""
-        state = self.find(release.kid, release.version)
-        if state.status is ArchiveStatus.DRAFT:
-            rename_folder(self._draft(release.kid, release.version), self._published(release.kid, release.version))
-            state = self.find(release.kid, release.version)
-        return state
+        """Give the draft its final name, provided that nobody filled it from other inputs meanwhile."""
+        with self._alone(release.kid):
+            state = self._look(release.kid, release.version)
+            if state.status is ArchiveStatus.DRAFT and state.digest == release.digest:
+                rename_folder(self._draft(release.kid, release.version), self._published(release.kid, release.version))
+            return self._look(release.kid, release.version)
+
+    @contextmanager
+    def _alone(self, kid: str) -> Iterator[None]:
+        """One process at a time works on the versions of a resource, as far as the file system has locks."""
+        folder = safe_join(self._folder, kid)
+        with storing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _stored(self, folder: Path) -> Iterator[tuple[str, StoredFile]]:
         """What arrived in a draft, read back from it; a file that did not change since is not read again."""
@@ -125,6 +142,20 @@ class Directory:
         if "/" in f"{kid}{version}" or kid.startswith(".") or version.startswith("."):
             raise ConfigurationError(f"{kid} {version} cannot name a folder.", remedy="Mend kid and version in kpublish.yaml.")
         return safe_join(self._folder, f"{kid}/{before}{version}{after}")
+
+
+def _write(target: Path, entry: FileEntry, content: BinaryIO) -> None:
+    """Write exactly the bytes of a file, or nothing."""
+    digest, left = hashlib.sha256(), entry.size
+    with atomic(target, sync=True) as stream:
+        while block := content.read(min(left, CHUNK)):
+            digest.update(block)
+            stream.write(block)
+            left -= len(block)
+        if left or digest.hexdigest() != entry.sha256:
+            raise IntegrityError(
+                f"The bytes of {entry.path} are not what their checksum says.", remedy="Run the same command again; it packs anew."
+            )
 
 
 def _document(folder: Path) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kpublish.archives import ARCHIVES, Archive
+from kpublish.bundles.verifying import seal
 from kpublish.config import ArchiveSettings, missing_token
 from kpublish.errors import ArchiveError, IntegrityError, KpublishError, VersionTaken
 from kpublish.files import open_bytes, sha256_of
@@ -24,6 +25,7 @@ def push_all(
     journal_root: Path | None = None,
     dry_run: bool = False,
     progress: Callable[[str], None] | None = None,
+    done: Callable[[Receipt], None] | None = None,
 ) -> tuple[Receipt, ...]:
     """Bring a package to every archive; nothing is sent anywhere before all of them have told what they have.
 
@@ -39,6 +41,8 @@ def push_all(
         Only ask and plan.
     progress
         Is told each step.
+    done
+        Is given the receipt of an archive as soon as the version is there, before the next archive's turn.
 
     Raises
     ------
@@ -52,6 +56,7 @@ def push_all(
         If bytes are not what their checksum says; then nothing is published.
     """
     tell = progress or (lambda _: None)
+    bundle = seal(bundle)
     targets = [(settings, ARCHIVES.get(settings.kind)) for settings in archives]
     connected = [(kind, kind.connect(settings)) for settings, kind in targets]
     planned = tuple(_planned(bundle.release, archive) for _, archive in connected)
@@ -66,6 +71,8 @@ def push_all(
         for _, archive in connected:
             receipts = (*receipts, push(bundle, archive, journal, progress=tell))
             keep_receipts(root, bundle.release, receipts)
+            if done is not None:
+                done(receipts[-1])
     return receipts
 
 

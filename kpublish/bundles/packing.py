@@ -27,7 +27,7 @@ DIST = "dist"
 
 
 def pack(project: Project, figures: Sequence[DrawnFigure], output: Path | None = None) -> Bundle:
-    """Pack the tracked files, the figures and the metadata into one deterministic zip.
+    """Pack the tracked files, the figures and the metadata into one deterministic zip; it is not sealed yet (see ``verifying``).
 
     Parameters
     ----------
@@ -61,11 +61,12 @@ def pack(project: Project, figures: Sequence[DrawnFigure], output: Path | None =
             _add(writer, path, drawn.get(path), project.root)
         release = describe(project, figures, writer.packed)
         generated = _add_documents(writer, release, (*EXPORTS.names(), *project.exports))
-        sha256 = writer.close()
-    files = (*release.files, *generated, package_entry(name, writer.size, sha256))
+        writer.close()
     # Tag and address differ between clones of one commit: archives learn them, the package does not hold them.
-    complete = release.model_copy(update={"tag": _tag(git, release.version), "repository": git.remote, "files": files})
-    return Bundle(output, sha256, complete, {entry.path: entry.offset for entry in writer.packed})
+    complete = release.model_copy(
+        update={"tag": _tag(git, release.version), "repository": git.remote, "files": (*release.files, *generated)}
+    )
+    return Bundle(output, complete, {entry.path: entry.offset for entry in writer.packed})
 
 
 def package_entry(name: str, size: int, sha256: str) -> FileEntry:

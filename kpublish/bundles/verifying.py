@@ -6,6 +6,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,7 +50,23 @@ def verify(path: Path) -> Bundle:
     payload = {entry.path for entry in release.files}
     generated = (generated_entry(entry) for entry in packed if entry.path not in payload)
     complete = release.model_copy(update={"files": (*release.files, *generated, package)})
-    return Bundle(path, sha256, complete, {entry.path: entry.offset for entry in packed})
+    return Bundle(path, complete, {entry.path: entry.offset for entry in packed})
+
+
+def seal(bundle: Bundle) -> Bundle:
+    """Read a package that was packed, compare it with what it should hold, and add the entry of the package itself.
+
+    Raises
+    ------
+    IntegrityError
+        If it is not what was packed.
+    """
+    if bundle.sha256:
+        return bundle
+    found = verify(bundle.path)
+    if (found.contents, found.release.files[:-1]) != (bundle.contents, bundle.release.files):
+        raise IntegrityError(f"{bundle.path} is not what was packed.", remedy="Run the same command again; it packs anew.")
+    return replace(bundle, release=bundle.release.model_copy(update={"files": found.release.files}))
 
 
 class _Reader:

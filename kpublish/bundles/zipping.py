@@ -1,7 +1,6 @@
 """Writes a stored zip whose bytes depend on its contents alone.
 
-Nothing is compressed, because deflated bytes depend on the build of zlib. Each file's sha256 and that of the zip come from the pass
-that writes.
+Nothing is compressed, because deflated bytes depend on the build of zlib. Each file's sha256 comes from the pass that writes.
 """
 
 from __future__ import annotations
@@ -47,7 +46,6 @@ class ZipWriter:
         self.size = 0
         self._stream = stream
         self._date = dos_date(date)
-        self._digest = hashlib.sha256()
         self._records: list[Record] = []
         self._buffer = memoryview(bytearray(HELD))
 
@@ -77,13 +75,12 @@ class ZipWriter:
         self.packed.append(Packed(path, offset, size, digest.hexdigest()))
         return self.packed[-1]
 
-    def close(self) -> str:
-        """Write the directory and return the sha256 of the whole zip."""
+    def close(self) -> None:
+        """Write the directory."""
         start = self.size
         for record in self._records:
             self._emit(central_header(record))
         self._emit(directory_end(len(self._records), start, self.size - start))
-        return self._digest.hexdigest()
 
     def _blocks(self, source: FileIO | BytesIO) -> Iterator[bytes | memoryview]:
         """The blocks of a file; the first ``HELD`` bytes stay in the buffer."""
@@ -105,7 +102,6 @@ class ZipWriter:
             raise _changed(record.path)
 
     def _emit(self, block: bytes | memoryview) -> None:
-        self._digest.update(block)
         self._stream.write(block)
         self.size += len(block)
 

@@ -49,10 +49,10 @@ def _tell(verb: str, package: Bundle) -> None:
     from kpublish.cli.console import note, size, step
 
     release = package.release
-    whole = release.files[-1].size
-    step(f"{verb} {os.path.relpath(package.path)}: {len(package.contents)} files, {size(whole)}")
+    step(f"{verb} {os.path.relpath(package.path)}: {len(package.contents)} files, {size(package.path.stat().st_size)}")
     note(f"{release.resource.title}, version {release.version}")
-    note(f"sha256 {package.sha256}")
+    if package.sha256:
+        note(f"sha256 {package.sha256}")
 
 
 def _tell_left_out(root: Path, tracked: tuple[str, ...]) -> None:

@@ -69,6 +69,7 @@ def _generate(folder: Path) -> Path:
 
 def _make(folder: Path) -> Bundle:
     from kpublish import pipeline
+    from kpublish.bundles.verifying import seal
 
     console.heading("kpublish validate · render · bundle")
     project = pipeline.load(folder)
@@ -79,7 +80,7 @@ def _make(folder: Path) -> Bundle:
     for figure in figures:
         for name, content in figure.files.items():
             console.step(f"{name}  {console.size(len(content))}")
-    package = pipeline.bundle(project, figures)
+    package = seal(pipeline.bundle(project, figures))
     console.step(f"{package.path.name}  {console.size(package.path.stat().st_size)}  sha256 {package.sha256[:16]}…")
     return package
 

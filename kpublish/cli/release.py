@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kpublish.cli import findings
+
 if TYPE_CHECKING:
     from kpublish.config import ArchiveSettings
     from kpublish.model.archive import Receipt
@@ -28,24 +30,24 @@ def command(path: Path, names: tuple[str, ...], urls: tuple[str, ...], token_fil
     A version that an archive has already is left as it is. After an interruption the same command continues. Tokens come from
     KPUBLISH_<NAME>_TOKEN or KPUBLISH_<NAME>_TOKEN_FILE and go only to the host of KPUBLISH_<NAME>_URL.
     """
-    from kpublish.archives.push import push_all
     from kpublish.cli.console import heading, note
-    from kpublish.pipeline import bundle, load, render
+    from kpublish.pipeline import bundle, load, push, render
 
     project = load(path)
     settings = _settings(project, names, _pairs("--url", urls), _pairs("--token-file", token_files))
-    _stop_at_errors(project)
+    findings.stop_at_errors(project, "public")
     if not dry_run:
         _stop_at_missing_tokens(settings)
-    package = bundle(project, render(project))
+    figures = render(project)
+    package = bundle(project, figures)
     _tell_package(package)
+    findings.warn(project, (fault for figure in figures for fault in figure.faults))
     heading(f"Asking {', '.join(f'{archive.name} ({archive.url})' for archive in settings)}")
     if dry_run:
-        for receipt in push_all(package, settings, dry_run=True):
+        for receipt in push(package, settings, dry_run=True):
             _tell_plan(receipt)
         return
-    for receipt in push_all(package, settings, journal_root=project.root, progress=note):
-        _tell_receipt(receipt)
+    push(package, settings, journal=project.root, progress=note, done=_tell_receipt)
 
 
 def _pairs(option: str, stated: Sequence[str]) -> dict[str, str]:
@@ -75,18 +77,6 @@ def _settings(
     return configure(chosen, urls=urls, token_files=files).archives
 
 
-def _stop_at_errors(project: Project) -> None:
-    """Tell the findings and stop, if there are errors."""
-    from kpublish.model.finding import Severity
-    from kpublish.pipeline import validate
-    from kpublish.reports import REPORTS
-
-    findings = validate(project, "public")
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        click.echo(REPORTS.get("text").render(findings, project.texts), err=True, nl=False)
-        raise click.exceptions.Exit(1)
-
-
 def _stop_at_missing_tokens(settings: Sequence[ArchiveSettings]) -> None:
     """Before anything is drawn; what the archives answer to a token is found out later."""
     from kpublish.archives import ARCHIVES
@@ -101,7 +91,7 @@ def _tell_package(package: Bundle) -> None:
     from kpublish.cli.console import note, size, step
 
     release = package.release
-    step(f"Packed {os.path.relpath(package.path)}: {len(package.contents)} files, {size(release.files[-1].size)}")
+    step(f"Packed {os.path.relpath(package.path)}: {len(package.contents)} files, {size(package.path.stat().st_size)}")
     note(f"{release.resource.title}, version {release.version}, kid {release.kid}")
 
 
@@ -124,7 +114,7 @@ def _tell_receipt(receipt: Receipt) -> None:
     how = (
         f"{state.status} already, nothing sent"
         if receipt.adopted
-        else f"{state.status}, {receipt.sent} files sent, checksums verified"
+        else f"{state.status}, {receipt.sent} file{'s' if receipt.sent != 1 else ''} sent, checksums verified"
     )
     step(f"{receipt.archive}: {how}")
     note(state.url or state.id)

@@ -170,6 +170,8 @@ class Session:
             attempt, wait = attempt + 1, 0.0
             try:
                 answer = self._send(request)
+            except ValueError:  # of requests and urllib3: the address cannot be used at all
+                raise _not_understood() from None
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 if attempt == ATTEMPTS or isinstance(error, requests.exceptions.SSLError):
                     raise unreachable(request.url, cause_of(error)) from None
@@ -201,7 +203,7 @@ def check_address(url: str) -> None:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise ConfigurationError("An address cannot be understood.", remedy="Write it as https://host/path.") from None
+        raise _not_understood() from None
     if parts.username or parts.password:
         raise ConfigurationError(
             f"The address of {host_of(url)} holds credentials.", remedy="Take them out; tokens come from the environment."
@@ -209,6 +211,10 @@ def check_address(url: str) -> None:
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(url))):
         shown = plain(url.partition("?")[0])
         raise ConfigurationError(f"The address {shown} is not https.", remedy="Use https://…; plain http is for 127.0.0.1 only.")
+
+
+def _not_understood() -> ConfigurationError:
+    return ConfigurationError("An address cannot be understood.", remedy="Write it as https://host/path.")
 
 
 def _is_loopback(url: str) -> bool:

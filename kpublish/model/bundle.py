@@ -72,15 +72,18 @@ class Bundle:
     ----------
     path
         The zip file.
-    sha256
-        Of the zip file.
     release
-        What it holds; ``release.files`` lists every file of the package and, last, the package itself (role ``package``).
+        What it holds; ``release.files`` lists every file of the package and, once it is sealed, last the package itself (role
+        ``package``).
     contents
         Path in the package → offset of its stored bytes in the zip file. Everything is stored, so bytes are read from there.
     """
 
     path: Path
-    sha256: str
     release: Release
     contents: dict[str, int]
+
+    @property
+    def sha256(self) -> str:
+        """Of the zip file; empty as long as it is not sealed."""
+        return next((entry.sha256 for entry in self.release.files if entry.role == "package"), "")

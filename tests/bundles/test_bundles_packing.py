@@ -13,7 +13,8 @@ from bundles_projects import FIGURE_KID, KID, TABLE_KID, drawn, project_at
 from kpublish.bundles.manifest import MANIFEST
 from kpublish.bundles.packing import file_name, pack
 from kpublish.bundles.unpacking import read
-from kpublish.errors import MissingFile, NotARepository, StorageError, UsageError
+from kpublish.bundles.verifying import seal
+from kpublish.errors import IntegrityError, MissingFile, NotARepository, StorageError, UsageError
 from kpublish.repository import git_state, tag
 
 GENERATED = ["CITATION.cff", "datacite.json", "index.html", "km3resource.json", "ro-crate-metadata.json", MANIFEST]
@@ -52,8 +53,11 @@ def test_other_programs_unpack_and_verify_it(project, tmp_path):
     assert mode == 0o100644
 
 
-def test_the_checksum_of_the_package_is_known(project):
-    bundle = pack(*project)
+def test_a_sealed_package_knows_its_own_checksum(project):
+    packed = pack(*project)
+    assert packed.sha256 == ""
+    bundle = seal(packed)
+    assert seal(bundle) is bundle
     assert bundle.sha256 == hashlib.sha256(bundle.path.read_bytes()).hexdigest()
     last = bundle.release.files[-1]
     assert (last.path, last.role, last.size, last.sha256) == (
@@ -133,12 +137,29 @@ def test_links_out_of_the_repository_stay_out(repository, tmp_path):
     assert b"".join(read(bundle, "inside")) == b"# Plots\n"
 
 
+def test_a_package_that_changed_since_it_was_packed_is_not_sealed(project):
+    bundle = pack(*project)
+    content = bytearray(bundle.path.read_bytes())
+    content[len(content) // 2] ^= 1
+    bundle.path.write_bytes(content)
+    with pytest.raises(IntegrityError):
+        seal(bundle)
+
+
+def test_a_package_that_another_one_replaced_is_not_sealed(project, tmp_path):
+    bundle = pack(*project)
+    other = replace(project[0], release=project[0].release.model_copy(update={"title": "Another title"}))
+    pack(other, project[1], bundle.path)
+    with pytest.raises(IntegrityError, match="not what was packed"):
+        seal(bundle)
+
+
 def test_large_files_are_packed_in_pieces(repository):
     content = os.urandom(1 << 20) * 33 + b"end"
     made = project_at(repository(files={"data/large.bin": content}))
     bundle = pack(made, drawn(made))
     assert bundle.release.file("data/large.bin").sha256 == hashlib.sha256(content).hexdigest()
-    assert bundle.sha256 == hashlib.sha256(bundle.path.read_bytes()).hexdigest()
+    assert seal(bundle).sha256 == hashlib.sha256(bundle.path.read_bytes()).hexdigest()
     with zipfile.ZipFile(bundle.path) as package:
         assert package.read("data/large.bin") == content
 

@@ -13,6 +13,7 @@ import requests
 from kpublish import repository
 from kpublish.archives.push import push_all
 from kpublish.bundles.packing import pack
+from kpublish.bundles.verifying import seal
 from kpublish.config import ArchiveSettings
 from kpublish.datacenter.server import start
 from kpublish.model.bundle import Release
@@ -117,7 +118,7 @@ def package(tmp_path_factory):
     project = load(root)
     files = {f"rendered/flux.{suffix}": f"a {suffix}".encode() for suffix in ("png", "svg", "pdf")}
     data = {table.path: table.sha256 for table in project.tables}
-    return pack(project, [DrawnFigure(figure, files, data, alt="steps") for figure in project.figures])
+    return seal(pack(project, [DrawnFigure(figure, files, data, alt="steps") for figure in project.figures]))
 
 
 @pytest.fixture(scope="session")
