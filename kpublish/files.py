@@ -19,6 +19,9 @@ from kpublish.errors import IntegrityError, MissingFile, StorageError, Unreadabl
 TEXT_LIMIT = 2 * 1024**3
 #: Bytes read at once.
 CHUNK = 1024 * 1024
+#: Read once, before there are threads: it can only be read by changing it.
+_UMASK = os.umask(0o077)
+os.umask(_UMASK)
 
 
 def read_bytes(path: Path, *, limit: int = TEXT_LIMIT) -> bytes:
@@ -147,7 +150,7 @@ def atomic(path: Path, *, mode: int = 0o666, sync: bool = False) -> Iterator[Bin
                 stream.flush()
                 if sync:
                     os.fsync(stream.fileno())
-            os.chmod(name, mode & ~_umask())
+            os.chmod(name, mode & ~_UMASK)
             os.replace(name, path)
         except BaseException:
             with suppress(FileNotFoundError):
@@ -155,12 +158,6 @@ def atomic(path: Path, *, mode: int = 0o666, sync: bool = False) -> Iterator[Bin
             raise
         if sync:
             sync_folder(path.parent)
-
-
-def _umask() -> int:
-    current = os.umask(0o077)
-    os.umask(current)
-    return current
 
 
 def write_bytes(path: Path, content: bytes, *, mode: int = 0o666, sync: bool = False) -> None:
@@ -267,7 +264,7 @@ def fresh_folder(path: Path) -> Iterator[Path]:
         folder = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent))
         try:
             yield folder
-            os.chmod(folder, 0o777 & ~_umask())
+            os.chmod(folder, 0o777 & ~_UMASK)
             if path.is_dir():
                 for item in folder.iterdir():
                     item.rename(path / item.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from kpublish.files import read_bytes
@@ -14,23 +13,18 @@ from kpublish.store.texts import describe
 KTYPES = ("km3.figure", "km3.file")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class PublishedFile:
-    """A published file: verified at ``path`` (named by its checksum), its bytes in ``data``."""
+class Published:
+    """A member of a release, verified at ``path`` (a file named by its checksum)."""
 
-    release: Release
-    member: Member
-    path: Path
+    def __init__(self, release: Release, member: Member, path: Path) -> None:
+        self.release = release
+        self.member = member
+        self.path = path
 
     @property
     def metadata(self) -> KM3Resource:
         """The resource's complete metadata."""
         return self.member.resource
-
-    @property
-    def data(self) -> bytes:
-        """The bytes."""
-        return read_bytes(self.path)
 
     def show_metadata(self) -> None:
         """Print the metadata as text."""
@@ -41,6 +35,15 @@ class PublishedFile:
 
     def __repr__(self) -> str:
         return repr(entry_of(self.release, self.member))
+
+
+class PublishedFile(Published):
+    """A published file as it is."""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes."""
+        return read_bytes(self.path)
 
 
 def load(release: Release, member: Member, path: Path) -> PublishedFile:

@@ -12,12 +12,10 @@ from kpublish.formats import FORMATS, TableFormat
 from kpublish.http import plain
 from kpublish.model.bundle import Member, Release
 from kpublish.model.parameter import Parameter
-from kpublish.model.resource import KM3Resource
 from kpublish.model.table import Table
 from kpublish.model.vocabularies import Axis
 from kpublish.registry import import_with_hint
-from kpublish.store.catalogue import entry_of
-from kpublish.store.texts import describe
+from kpublish.store.products.file import Published
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,18 +30,8 @@ _WITH_EMPTY = {
 }
 
 
-class AnnotatedTable:
+class AnnotatedTable(Published):
     """A published table; the file is read when its data or its header are first asked for."""
-
-    def __init__(self, release: Release, member: Member, path: Path) -> None:
-        self.release = release
-        self.member = member
-        self.path = path
-
-    @property
-    def metadata(self) -> KM3Resource:
-        """The table's complete metadata."""
-        return self.member.resource
 
     @cached_property
     def table(self) -> Table:
@@ -102,16 +90,6 @@ class AnnotatedTable:
         """Return where the numbers come from: ``{"range": {…}, "provenance": […]}``, as the file states it."""
         said = self.table.origin.model_dump(mode="json", exclude_none=True)
         return {"range": said["range"], "provenance": said["provenance"]}
-
-    def show_metadata(self) -> None:
-        """Print the metadata as text."""
-        print(self)  # noqa: T201 - readers ask for it in notebooks
-
-    def __str__(self) -> str:
-        return describe(self.release, self.member)
-
-    def __repr__(self) -> str:
-        return repr(entry_of(self.release, self.member))
 
 
 def load(release: Release, member: Member, path: Path) -> AnnotatedTable:
