@@ -25,7 +25,7 @@ lint: $(VENV)/.lint
 	@$(BIN)/mypy
 
 docs: $(VENV)/.docs
-	@$(BIN)/mkdocs build --config-file .mkdocs.yml --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --config-file .mkdocs.yml --strict --quiet
 	@echo "site/index.html"
 
 bench: $(VENV)/.test
