@@ -23,6 +23,8 @@ EXTRAS = {
     "numpy": "pandas",
     "pandas": "pandas",
     "astropy": "units",
+    "h5py": "hdf5",
+    "pyarrow": "parquet",
     "django": "datacenter",
     "rest_framework": "datacenter",
     "zenodo_client": "zenodo",

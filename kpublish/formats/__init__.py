@@ -1,17 +1,21 @@
 """LOAD: one module per file format, both directions.
 
 A member says what it is by ``KIND`` and offers the functions of that kind: :class:`TableFormat` (annotated tables),
-:class:`DocumentFormat` (YAML with positions) or :class:`FigureFormat` (the identity inside PNG, SVG, PDF).
+:class:`DocumentFormat` (YAML with positions), :class:`FigureFormat` (the identity inside PNG, SVG, PDF) or :class:`BareFormat`
+(tables as they fell out of an analysis).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kpublish.model.document import Document
 from kpublish.model.table import Table
 from kpublish.registry import Registry
+
+if TYPE_CHECKING:
+    from kpublish.model.bare_table import BareTable
 
 
 class Format(Protocol):
@@ -52,6 +56,29 @@ class FigureFormat(Format, Protocol):
         """Return the XMP packet of a figure, or None."""
 
 
+class BareFormat(Format, Protocol):
+    """Tables without a KM3Resource: ``KIND = "bare"``; they are only read."""
+
+    def recognises(self, head: bytes, path: str) -> bool:
+        """Whether a file that begins with ``head`` has this format."""
+
+    def read(self, path: Path, name: str) -> tuple[BareTable, ...]:
+        """Read the file ``path``, called ``name`` in messages; faults are in the tables, not raised."""
+
+
 FORMATS: Registry[Format] = Registry(
-    "kpublish.formats", "file format", machinery=("kpublish_yaml", "project_files", "understanding", "xmp")
+    "kpublish.formats",
+    "file format",
+    machinery=(
+        "arrays",
+        "bare",
+        "cells",
+        "heads",
+        "kpublish_yaml",
+        "project_files",
+        "reading_any",
+        "text_rows",
+        "understanding",
+        "xmp",
+    ),
 )

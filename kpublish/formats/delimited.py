@@ -1,0 +1,141 @@
+"""Text tables of any dialect: separated by tabs, semicolons, commas or blanks.
+
+The one dialect with a standard is RFC 4180, https://www.rfc-editor.org/rfc/rfc4180; most files keep to none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kpublish.formats.bare import read_with, refused
+from kpublish.formats.cells import column, has_decimal_comma, is_missing, is_number
+from kpublish.formats.heads import Head, head_of
+from kpublish.formats.text_rows import Row, decoded, delimiter_of, is_marked, rows_of, unmarked
+from kpublish.model.bare_table import BareColumn, BareTable, Comment
+from kpublish.model.finding import Fault, Position
+
+KIND = "bare"
+SUFFIXES = (".csv", ".tsv", ".dat", ".txt")
+MEDIA_TYPE = "text/csv"
+
+#: Rows that are told one by one; the rest is counted.
+_TOLD = 100
+
+
+def recognises(head: bytes, path: str) -> bool:
+    """Whether the file may be such a table: any text may, so other formats are asked first."""
+    return bool(head) and not isinstance(decoded(head[: head.rfind(b"\n") + 1] or head, path), Fault)
+
+
+def read(path: Path, name: str) -> tuple[BareTable, ...]:
+    """Read the file ``path``, called ``name`` in messages; faults are in the table, not raised."""
+    return read_with(path, name, read_content)
+
+
+def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
+    """Read the bytes of a text table."""
+    told = decoded(content, name)
+    if isinstance(told, Fault):
+        return (BareTable(name, faults=(told,)),)
+    text, encoding = told
+    return (read_lines(text.split("\n"), name, {"encoding": encoding}),)
+
+
+def read_lines(lines: Sequence[str], name: str, meta: Mapping[str, Any], *, headless: bool = False) -> BareTable:
+    """Read the lines of a text table; ``meta`` is what is known about it, ``headless`` that no line names columns."""
+    found = _shape(lines)
+    if found is None:
+        if not any(text.strip() and not is_marked(text) for text in lines):
+            return refused(name, "The file holds no rows.", "Name a file that holds a table.")
+        message = "Its lines have no delimiter in common: this is not a table."
+        return refused(name, message, "Separate the cells by commas, and give every row as many as the header.", line=1, column=1)
+    delimiter, width = found
+    rows, faults = rows_of(lines, delimiter, name)
+    leading, data, comments = _parted(rows, width)
+    head = Head((None,) * width) if headless else head_of(data, width, leading, name)
+    body, irregular = regular(data[head.length :], width, name)
+    columns, wrong = _columns(head, body, name)
+    return BareTable(
+        name,
+        columns=columns,
+        comments=tuple(sorted((*comments, *head.comments), key=lambda comment: comment.line)),
+        meta={**meta, "delimiter": delimiter},
+        lines=[row.line for row in body],
+        faults=tuple(sorted((*faults, *head.faults, *irregular, *wrong), key=lambda fault: fault.where.line)),
+    )
+
+
+def _shape(lines: Sequence[str]) -> tuple[str, int] | None:
+    """Delimiter and number of columns; a single column must be one of numbers."""
+    plain = [text for text in lines if text.strip() and not is_marked(text)]
+    found = delimiter_of(plain)
+    if found and found[0] == " " and not any(is_number(cell) or has_decimal_comma(cell) for text in plain for cell in text.split()):
+        return None  # words between blanks are prose
+    if found is None and plain and all(is_number(text.strip()) or is_missing(text.strip()) for text in plain[1:] or plain):
+        return ",", 1
+    return found
+
+
+def _parted(rows: Sequence[Row], width: int) -> tuple[list[Row], list[Row], list[Comment]]:
+    """Comments above the first row, rows, and all comments.
+
+    A line that begins like a comment is a row where it has a cell for every column and the other rows do not say that the first
+    column is one of numbers: identifiers are written ``#1``.
+    """
+    first = next((number for number, row in enumerate(rows) if not is_marked(row.text)), len(rows))
+    leading = list(rows[:first])
+    plain = [row for row in rows[first:] if not is_marked(row.text) and len(row.cells) == width]
+    numeric = width == 1 or (bool(plain) and is_number(plain[-1].cells[0]))
+    data: list[Row] = []
+    comments = [Comment(row.line, unmarked(row.text)) for row in leading]
+    for row in rows[first:]:
+        if is_marked(row.text) and (numeric or len(row.cells) != width):
+            comments.append(Comment(row.line, unmarked(row.text)))
+        else:
+            data.append(row)
+    return leading, data, comments
+
+
+def regular(rows: Sequence[Row], width: int, name: str) -> tuple[list[Row], list[Fault]]:
+    """Return the rows with a cell for every column, and a fault for each of the others."""
+    body = [row for row in rows if len(row.cells) == width]
+    odd = [row for row in rows if len(row.cells) != width]
+    faults = []
+    for row in odd[:_TOLD]:
+        message = f"This row has {len(row.cells)} cell{'s' * (len(row.cells) != 1)}; the table has {width} columns."
+        where = Position(name, row.line, 1, max(1, len(row.text)))
+        faults.append(Fault(where, message, "TAB02", "Add or remove delimiters; quote text that holds one."))
+    if len(odd) > _TOLD:
+        faults.append(Fault(Position(name, odd[_TOLD].line, 1), f"{len(odd) - _TOLD} more rows like the {_TOLD} told.", "TAB02"))
+    return body, faults
+
+
+def _columns(head: Head, body: Sequence[Row], name: str) -> tuple[tuple[BareColumn, ...], list[Fault]]:
+    """The columns; one without name and without any value is what a delimiter at the line's end leaves."""
+    columns: list[BareColumn] = []
+    faults: list[Fault] = []
+    cells = list(zip(*(row.cells for row in body), strict=True)) or [()] * len(head.names)
+    for number, (title, literals) in enumerate(zip(head.names, cells, strict=True)):
+        headings = tuple(heading[number] for heading in head.headings)
+        if not title and not any(literals) and body:
+            continue
+        columns.append(found := column(title, literals, headings=headings))
+        faults += _doubtful(literals, body, name) if found.datatype == "string" else ()
+    return tuple(columns), faults
+
+
+def _doubtful(literals: Sequence[str], body: Sequence[Row], name: str) -> list[Fault]:
+    """What would silently turn a column of numbers into text: a decimal comma, a header that also holds numbers."""
+    told = [(row, cell) for row, cell in zip(body, literals, strict=True) if not is_missing(cell)]
+    if not told:
+        return []
+    row, cell = next((one for one in told if has_decimal_comma(one[1])), told[0])
+    where = Position(name, row.line, max(1, row.text.find(cell) + 1), max(1, len(cell)))
+    if has_decimal_comma(cell) and all(has_decimal_comma(other) or is_number(other) for _, other in told):
+        return [Fault(where, f"{cell!r} has a decimal comma.", "TAB03", "Write a decimal point in all numbers of this column.")]
+    if not is_number(cell) and len(told) > 2 and all(is_number(other) for _, other in told[1:]):
+        message = f"{cell!r} stands above numbers, in a row that holds numbers itself."
+        return [Fault(where, message, "TAB03", "Name the columns in a row of words, or write a number here.")]
+    return []

@@ -1,0 +1,79 @@
+"""Tables in FITS files (FITS standard 4.0, section 7, https://fits.gsfc.nasa.gov/fits_standard.html)."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kpublish.formats.arrays import fault, table_of, too_large
+from kpublish.formats.bare import no_table, read_with, refused
+from kpublish.model.bare_table import BareTable
+from kpublish.registry import import_with_hint
+
+KIND = "bare"
+SUFFIXES = (".fits", ".fit", ".fts")
+MEDIA_TYPE = "application/fits"
+
+_COMMENTARY = ("COMMENT", "HISTORY", "")
+
+
+def recognises(head: bytes, path: str) -> bool:  # noqa: ARG001 - the contract of the room
+    """Whether it begins as a FITS file does."""
+    return head.startswith(b"SIMPLE  =")
+
+
+def read(path: Path, name: str) -> tuple[BareTable, ...]:
+    """Read the file ``path``, called ``name`` in messages; faults are in the tables, not raised.
+
+    Raises
+    ------
+    MissingExtra
+        If astropy is not installed.
+    """
+    return read_with(path, name, read_content)
+
+
+def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
+    """Read the bytes of a FITS file: a table per table extension, with its keywords as ``meta``."""
+    fits = import_with_hint("astropy.io.fits")
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        try:
+            with fits.open(io.BytesIO(content), memmap=False, disable_image_compression=True) as units:
+                tables = tuple(_tables(fits, units, name))
+        except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, fits.VerifyError) as error:
+            return (refused(name, f"This is not a whole FITS file: {error}.", "Write the file again."),)
+    if cut := next((str(one.message) for one in seen if "truncated" in str(one.message)), None):
+        return (refused(name, f"The file ends too early: {cut}.", "Write the file again."),)
+    return tables or (no_table(name, "This is a FITS file"),)
+
+
+def _tables(fits: Any, units: Any, name: str) -> Iterator[BareTable]:
+    for unit in units:
+        if not isinstance(unit, fits.BinTableHDU | fits.TableHDU):
+            continue
+        if too_large(unit.header["NAXIS2"] * len(unit.columns), unit.size):
+            faults = (fault(name, unit.name, "It is larger than what is read into memory.", "Publish a smaller table."),)
+            yield BareTable(name, unit.name, faults=faults)
+            continue
+        columns = {one.name: (_array(unit, number), _said(unit, number)) for number, one in enumerate(unit.columns)}
+        meta = {key: value for key, value in unit.header.items() if key not in _COMMENTARY and not key.startswith("T") and key}
+        yield table_of(name, unit.name, columns, meta)
+
+
+def _array(unit: Any, number: int) -> Any:
+    """The column; where it names an integer that stands for nothing (TNULL), that is None."""
+    import numpy as np
+
+    array = np.asarray(unit.data.field(number))
+    null = unit.columns[number].null
+    return np.ma.masked_equal(array, null) if isinstance(null, int) and array.dtype.kind in "iu" else array
+
+
+def _said(unit: Any, number: int) -> dict[str, str]:
+    """Unit, description (TCOMMn, as written by many tools) and UCD (TUCDn)."""
+    keys = {"unit": "TUNIT", "description": "TCOMM", "ucd": "TUCD"}
+    return {field: str(unit.header[f"{key}{number + 1}"]) for field, key in keys.items() if unit.header.get(f"{key}{number + 1}")}
