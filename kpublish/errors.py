@@ -11,6 +11,7 @@
     │   ├── MissingExtra           an optional package is not installed
     │   └── UnknownName            no module of a room has that name
     ├── FindingsError           1  the repository has findings that stop the command
+    ├── NoIdentity              1  a figure does not say which resource it is
     ├── ArchiveError            3  an archive did not do what it was asked
     │   ├── Unreachable         3  no answer: no network, server down, time-out
     │   ├── Refused             4  wrong token, missing right
@@ -69,6 +70,12 @@ class UnknownName(UsageError):
 
 class FindingsError(KpublishError):
     """The repository has findings that stop the command."""
+
+    exit_code = 1
+
+
+class NoIdentity(KpublishError):
+    """A figure does not say which resource it is."""
 
     exit_code = 1
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from io import BytesIO
+from typing import Any
 
 from kpublish.errors import IntegrityError
 from kpublish.registry import import_with_hint
@@ -10,6 +12,9 @@ from kpublish.registry import import_with_hint
 KIND = "figure"
 SUFFIXES = (".pdf",)
 MEDIA_TYPE = "application/pdf"
+
+#: Bytes of the longest packet that is read.
+LONGEST = 4 * 1024 * 1024
 
 
 def embed(content: bytes, packet: str) -> bytes:
@@ -42,6 +47,20 @@ def extract(content: bytes) -> str | None:
     try:
         with pikepdf.open(BytesIO(content)) as document:
             stream = document.Root.get("/Metadata")
-            return stream.read_bytes().decode("utf-8", "replace") if isinstance(stream, pikepdf.Stream) else None
-    except pikepdf.PdfError:
+            return _unpacked(stream).decode("utf-8", "replace") if isinstance(stream, pikepdf.Stream) else None
+    # An encrypted document is none to it, and pikepdf tells damage to the catalogue by errors of Python.
+    except (pikepdf.PdfError, pikepdf.PasswordError, AttributeError, TypeError, ValueError):
         return None
+
+
+def _unpacked(stream: Any) -> bytes:
+    """The stream's bytes, at most :data:`LONGEST`: a few compressed ones may mean very many."""
+    content, packing = stream.read_raw_bytes(), stream.get("/Filter")
+    if packing is None:
+        return bytes(content[:LONGEST])
+    if str(packing) != "/FlateDecode" or "/DecodeParms" in stream:
+        return b""
+    try:
+        return zlib.decompressobj().decompress(content, LONGEST)
+    except zlib.error:
+        return b""

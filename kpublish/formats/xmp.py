@@ -109,7 +109,8 @@ def _parse(text: str) -> Element:
 
 def _read(root: Element) -> Iterator[tuple[str, Any]]:
     for name, (tag, form) in PROPERTIES.items():
-        element = root.find(f".//{_qualified(tag)}")
+        # Only what is said of the figure: its data have kids of their own, further down.
+        element = root.find(f".//{_qualified('rdf:Description')}/{_qualified(tag)}")
         if element is None:
             continue
         items: Sequence[Element] = element.findall(f".//{_qualified('rdf:li')}")

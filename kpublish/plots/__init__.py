@@ -43,5 +43,7 @@ class Mark(Protocol):
 
 
 MARKS: Registry[Mark] = Registry(
-    "kpublish.plots", "mark", machinery=("canvas", "identity", "layers", "placement", "series", "style", "wording")
+    "kpublish.plots",
+    "mark",
+    machinery=("areas", "canvas", "grid", "identity", "layers", "placement", "series", "style", "wording"),
 )

@@ -18,7 +18,7 @@ from kpublish.plots.identity import packet_of, resource_of
 from kpublish.plots.layers import Drawable, Undrawable, drawables, fault, understood
 from kpublish.plots.placement import furnish
 from kpublish.plots.style import looking_like_km3net
-from kpublish.plots.wording import alternative_text, axis_labels, check_mathematics, texts, warned
+from kpublish.plots.wording import alternative_text, axis_labels, check_mathematics, cut, texts, warned
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
@@ -62,6 +62,7 @@ def _drawn(figure: Figure, project: Project, data: dict[str, str]) -> DrawnFigur
         preliminary = resource_of(figure, project).status is Status.PRELIMINARY
         try:
             picture = compose(figure, description, drawn, labels, preliminary=preliminary)
+            too_long = tuple(cut(picture, said))
             saved = {suffix: _save(picture, suffix) for suffix in SILENT}
         except (ValueError, ArithmeticError) as error:
             remedy = "Give the axes ranges that leave out the extreme numbers."
@@ -71,7 +72,8 @@ def _drawn(figure: Figure, project: Project, data: dict[str, str]) -> DrawnFigur
         alt = alternative_text(description, labels, drawn, picture.axes[0])
     packet = packet_of(figure, project, alt)
     files = {f"{rendered_name(figure)}.{suffix}": _identified(suffix, content, packet) for suffix, content in saved.items()}
-    return DrawnFigure(figure, files, data, alt, warned([str(warning.message) for warning in heard], said, figure))
+    warnings_ = warned([str(warning.message) for warning in heard], said, figure)
+    return DrawnFigure(figure, files, data, alt, (*warnings_, *too_long))
 
 
 def rendered_name(figure: Figure) -> str:

@@ -14,7 +14,7 @@ from kpublish.model.project import Project
 from kpublish.model.table import Table
 from kpublish.plots import MARKS, Mark
 from kpublish.plots.series import Series, numbers, selected
-from kpublish.plots.style import color_of, dashes_of
+from kpublish.plots.style import axis_label, color_of, dashes_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,7 +104,8 @@ def _drawable(figure: Figure, project: Project, number: int, layer: Layer) -> Dr
         raise fault(
             figure, (*node, "y"), "FIG12", f"No selected row of {layer.table} has a number in {layer.y}.", "Choose other rows."
         )
-    series = Series(values, _color(figure, number, layer), dashes_of(number), layer.label, number)
+    names = {purpose: axis_label(table.parameter(column)) for purpose, column in columns.items()}
+    series = Series(values, _color(figure, number, layer), dashes_of(number), layer.label, number, names)
     return Drawable(mark, options, table, columns, series)
 
 

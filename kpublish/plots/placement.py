@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from kpublish.model.figure import FigureDescription
+from kpublish.plots.areas import corners, is_full, overlaps
 from kpublish.plots.style import PRELIMINARY, PRELIMINARY_AT
 
 if TYPE_CHECKING:
@@ -37,8 +39,12 @@ LEGEND_PLACES: tuple[LegendPlace, ...] = (
 LABEL_PLACES = ((*PRELIMINARY_AT, "left"), (0.95, 0.92, "right"), (0.05, 0.05, "left"), (0.95, 0.05, "right"))
 #: Entries of the longest legend inside the axes, and of the tallest one beside them.
 LONG, TALL = 8, 20
+#: Entries side by side above full axes.
+ABOVE = 3
 #: Headroom is added in steps of this part of the axis, at most so many times.
 STEP, STEPS = 0.05, 14
+#: Ticks along x where their numbers would touch one another.
+MOST_TICKS = 7
 #: Free space around label and legend, in pixels at 200 dpi.
 PADDING = 8
 #: Decades that may be labelled one by one on a logarithmic axis.
@@ -48,14 +54,23 @@ DECADES = 13
 def furnish(axes: Axes, description: FigureDescription, *, preliminary: bool) -> None:
     """Set ranges and ticks, then place the label of preliminary results and the legend."""
     _set_ranges(axes, description)
-    label = axes.text(*PRELIMINARY_AT, PRELIMINARY, transform=axes.transAxes, fontweight="bold", zorder=4) if preliminary else None
+    label = _label(axes) if preliminary else None
     legend = _legend(axes, description)
-    if label is None and legend is None:
-        return
     # Extents are known only after the layout.
     axes.figure.draw_without_rendering()  # type: ignore[union-attr]
+    _thin_ticks(axes)
     if description.y.range or not _make_room(axes, label, legend):
         _find_room(axes, label, legend)
+
+
+def _label(axes: Axes) -> Text | None:
+    """The label of preliminary results inside the axes, where it has to find room; if they are full, it stands above them."""
+    if not is_full(axes):
+        return axes.text(*PRELIMINARY_AT, PRELIMINARY, transform=axes.transAxes, fontweight="bold", zorder=4)
+    heading = axes.get_title()
+    axes.set_title(f"{heading}\n" if heading else "")
+    axes.set_title(PRELIMINARY, loc="left", fontsize="medium", fontweight="bold")
+    return None
 
 
 def _set_ranges(axes: Axes, description: FigureDescription) -> None:
@@ -81,6 +96,19 @@ def _show_smallest(axes: Axes) -> None:
         axes.set_ylim(bottom=float(smallest * (smallest / top) ** axes.get_ymargin()))
 
 
+def _thin_ticks(axes: Axes) -> None:
+    """Have fewer ticks along a linear x axis whose numbers touch one another."""
+    for count in range(MOST_TICKS, 1, -1):
+        if axes.get_xscale() != "linear" or not _ticks_touch(axes):
+            return
+        axes.locator_params(axis="x", nbins=count)
+
+
+def _ticks_touch(axes: Axes) -> bool:
+    spans = sorted((extent.x0, extent.x1) for extent in (text.get_window_extent() for text in axes.get_xticklabels()))
+    return any(right[0] - left[1] < PADDING for left, right in pairwise(spans))
+
+
 def _points(axes: Axes) -> Iterator[NDArray[np.float64]]:
     """Everything that is drawn, as points of shape (n, 2) in the units of the axes."""
     import numpy as np
@@ -91,31 +119,59 @@ def _points(axes: Axes) -> Iterator[NDArray[np.float64]]:
     yield from (
         np.asarray(segment) for bars in axes.collections if isinstance(bars, LineCollection) for segment in bars.get_segments()
     )
+    yield from corners(axes)
 
 
 def _legend(axes: Axes, description: FigureDescription) -> Legend | None:
-    """The legend inside the axes, where it has to find room; a long one stands beside them."""
+    """The legend inside the axes, where it has to find room; a long one stands beside them, that of full axes above."""
     said = [layer.label for layer in description.layers if layer.label]
     entries = sorted(zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: said.index(entry[1]))
     if not entries:
         return None
     handles, labels = zip(*entries, strict=True)
-    if len(entries) <= LONG:
-        return axes.legend(handles, labels, title=description.legend, loc=LEGEND_PLACES[0])
-    columns = 1 + (len(entries) - 1) // TALL
-    axes.figure.legend(handles, labels, title=description.legend, loc="outside right upper", ncols=columns)
+    if len(entries) <= LONG and not is_full(axes):
+        legend = axes.legend(handles, labels, title=description.legend, loc=LEGEND_PLACES[0])
+        # Else a wide one squeezes the axes.
+        legend.set_in_layout(False)
+        return legend
+    if len(entries) > LONG:
+        columns = 1 + (len(entries) - 1) // TALL
+        axes.figure.legend(handles, labels, title=description.legend, loc="outside right upper", ncols=columns)
+    else:
+        columns = min(len(entries), ABOVE)
+        axes.figure.legend(handles, labels, title=description.legend, loc="outside upper right", ncols=columns)
     return None
 
 
 def _make_room(axes: Axes, label: Text | None, legend: Legend | None) -> bool:
     """Raise the upper end of the y axis until label and legend stand free; if that does not help, leave it as it was."""
+    _show_arrows(axes)
     before = axes.get_ylim()
     for _ in range(STEPS):
         if (label is None or not hides(axes, _extent(label))) and (legend is None or _settled(axes, label, legend)):
             return True
-        _raise_top(axes)
+        _stretch(axes, up=True)
+        _show_arrows(axes)
     axes.set_ylim(before)
     return False
+
+
+def _show_arrows(axes: Axes) -> None:
+    """Stretch the y axis until no arrow of a limit leaves the axes."""
+    import numpy as np
+    from matplotlib.path import Path
+
+    for line in axes.lines:
+        if not isinstance(shape := line.get_marker(), Path):
+            continue
+        up = bool(np.max(np.asarray(shape.vertices)[:, 1]) > 0)
+        # The arrow is half as long as the marker is said to be.
+        length = line.get_markersize() / 2 * axes.figure.dpi / 72 + PADDING
+        for _ in range(STEPS):
+            heights = line.get_transform().transform(np.asarray(line.get_xydata()))[:, 1]
+            if heights.max() + length <= axes.bbox.y1 if up else heights.min() - length >= axes.bbox.y0:
+                break
+            _stretch(axes, up=up)
 
 
 def _find_room(axes: Axes, label: Text | None, legend: Legend | None) -> None:
@@ -150,15 +206,17 @@ def _extent(artist: Text | Legend) -> Bbox:
     return artist.get_window_extent().padded(PADDING)
 
 
-def _raise_top(axes: Axes) -> None:
+def _stretch(axes: Axes, *, up: bool) -> None:
+    """Move the upper or the lower end of the y axis outwards by one step."""
     transform = axes.yaxis.get_transform()
-    bottom, top = transform.transform(axes.get_ylim())
-    axes.set_ylim(top=float(transform.inverted().transform(top + STEP * (top - bottom))))
+    ends = transform.transform(axes.get_ylim())
+    ends[int(up)] += (STEP if up else -STEP) * (ends[1] - ends[0])
+    axes.set_ylim(*transform.inverted().transform(ends).tolist())
 
 
 def hides(axes: Axes, extent: Bbox) -> bool:
     """Whether something drawn at ``extent`` (in pixels) would cover data."""
-    if any(path.intersects_bbox(extent, filled=False) for path in _curves(axes)):
+    if any(path.intersects_bbox(extent, filled=False) for path in _curves(axes)) or overlaps(axes, extent):
         return True
     return any(_touches(line, extent) for line in axes.lines if line.get_linestyle() == "None") or _crossed(axes, extent)
 

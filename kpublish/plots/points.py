@@ -95,6 +95,16 @@ def draw(axes: Axes, series: Series, options: PointsOptions) -> None:
         label = None
     if limited.any():
         arrow = _arrow(-1 if options.arrow == "down" else 1)
+        if "lower" in series.values:
+            axes.errorbar(
+                x[limited],
+                limit[limited],
+                xerr=_bars(series, "x_", x, limited),
+                fmt="none",
+                ecolor=series.color,
+                elinewidth=1.5,
+                zorder=series.height,
+            )
         axes.plot(
             x[limited],
             limit[limited],

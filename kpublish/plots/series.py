@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kpublish.model.figure import Layer
@@ -39,6 +39,8 @@ class Series:
         Text in the legend, or None.
     number
         Number of the layer, from 0; later layers lie above earlier ones.
+    names
+        Purpose → quantity and unit of its column, as on an axis.
     """
 
     values: Mapping[str, NDArray[np.float64]]
@@ -46,6 +48,7 @@ class Series:
     dashes: Dashes = "solid"
     label: str | None = None
     number: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def height(self) -> float:

@@ -14,6 +14,9 @@ from kpublish.plots.style import axis_label, plain, sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Picture
+    from matplotlib.legend import Legend
+    from matplotlib.text import Text
 
 _GLYPH = re.compile(r"Glyph (\d+) .*missing", re.DOTALL)
 
@@ -36,6 +39,9 @@ def texts(figure: Figure, description: FigureDescription, drawn: Sequence[Drawab
             yield axis_label(first.table.parameter(column)), _column(first.table, column)
     for number, layer in enumerate(description.layers):
         yield layer.label or "", at("figure", "layers", number, "label")
+        yield from ((name, at("figure", "layers", number, "names")) for name in getattr(drawn[number].options, "names", None) or ())
+        if shown := drawn[number].columns.get("value"):
+            yield drawn[number].series.names["value"], _column(drawn[number].table, shown)
     for key in ("heading", "legend"):
         yield getattr(description, key) or "", at("figure", key)
 
@@ -82,6 +88,25 @@ def _fault(message: str, said: Sequence[tuple[str, Position]], figure: Figure) -
     return Fault(where, f"The font has no glyph for {glyph!r} (U+{ord(glyph):04X}).", "FIG10", remedy)
 
 
+def cut(picture: Picture, said: Sequence[tuple[str, Position]]) -> Iterator[Fault]:
+    """Yield a fault FIG10 for every text that reaches beyond the picture, or whose legend reaches beyond the axes."""
+    from matplotlib.text import Text
+
+    remedy = "Write a shorter text, or give the figure another size."
+    legends = [(axes, legend) for axes in picture.axes if (legend := axes.get_legend())]
+    wide = {text for axes, legend in legends if not _inside(axes, legend) for text in legend.findobj(Text)}
+    places = {text: where for text, where in said if text}
+    for text in dict.fromkeys(picture.findobj(Text)):
+        where = places.get(text.get_text())
+        if where and (text in wide or not _inside(picture, text)):
+            yield Fault(where, f"The text {text.get_text()!r} does not fit into the figure.", "FIG10", remedy)
+
+
+def _inside(whole: Picture | Axes, part: Text | Legend) -> bool:
+    bounds, extent = whole.bbox, part.get_window_extent()
+    return bool(bounds.x0 <= extent.x0 and extent.x1 <= bounds.x1 and bounds.y0 <= extent.y0 and extent.y1 <= bounds.y1)
+
+
 def alternative_text(description: FigureDescription, labels: tuple[str, str], drawn: Sequence[Drawable], axes: Axes) -> str:
     """Return the description's alternative text, or one made from axes, ranges and layers."""
     if description.alt:
@@ -92,6 +117,8 @@ def alternative_text(description: FigureDescription, labels: tuple[str, str], dr
     names = [plain(item.series.label) for item in drawn if item.series.label]
     kinds = sentence(list(dict.fromkeys(layer.mark for layer in description.layers)))
     shown = f" Shown: {'; '.join(names)}." if names else ""
+    values = dict.fromkeys(plain(item.series.names["value"]) for item in drawn if "value" in item.columns)
+    shown += f" Value: {sentence(list(values))}." if values else ""
     count = f"{len(drawn)} layers" if len(drawn) > 1 else "One layer"
     return f"Plot of {upward} against {across}. {count} drawn as {kinds}.{shown}"
 

@@ -28,6 +28,9 @@ COLUMNS: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "up": (FLUX | {"role": "error_plus"}, [2e-4, 5e-5, None, 3e-6, 9e-7]),
     "down": (FLUX | {"role": "error_minus"}, [1e-4, 4e-5, None, 2e-6, 2e-7]),
     "cap": (FLUX | {"role": "limit"}, [None, None, 6e-5, None, None]),
+    "floor": (FLUX | {"role": "lower_edge"}, [1e-3, 1e-4, 1e-5, 1e-6, 1e-7]),
+    "ceiling": (FLUX | {"role": "upper_edge"}, [1e-2, 1e-3, 1e-4, 1e-5, 1e-6]),
+    "count": ({"axis": "z", "role": "value", "symbol": "N"}, [1.0, 2.0, None, 4.0, 0.0]),
     "zone": ({"datatype": "string"}, ["north", "north", "north", "north", "north"]),
 }
 

@@ -254,6 +254,15 @@ def test_a_layer_without_any_number_is_a_fault(cells):
     assert fault.code == "FIG12"
 
 
+@pytest.mark.parametrize(
+    ("said", "line"), [({"heading": "words " * 40}, 9), ({"layers": "words " * 40}, 10), ({"heading": "words"}, 0)]
+)
+def test_a_text_that_does_not_fit_is_a_fault_at_its_place(said, line):
+    layer = {"mark": "line", "label": said.pop("layers", "short")}
+    faults = draw(figure(layer, **said), project()).faults
+    assert [(fault.code, fault.where.line) for fault in faults] == ([("FIG10", line)] if line else [])
+
+
 def test_saving_leaves_the_layout_as_it_is():
     described = figure({"mark": "steps", "label": "one"})
     with looking_like_km3net("salt"):

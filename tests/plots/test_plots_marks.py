@@ -220,6 +220,11 @@ def test_empty_values_with_a_limit_become_arrows_and_others_are_left_out():
     assert limits.get_xydata().tolist() == [[300.0, 6e-5]]
 
 
+def test_limits_are_as_wide_as_their_bins():
+    picture = composed(figure({"mark": "points", "y": "cap"}), table())
+    assert np.allclose(bars(picture, 0)[0], [(100.0, 6e-5), (1e3, 6e-5)])
+
+
 def test_a_column_of_limits_is_drawn_as_arrows_only():
     picture = composed(figure({"mark": "points", "y": "cap", "label": "limits", "arrow": "up"}), table())
     (limits,) = picture.axes[0].lines

@@ -1,6 +1,7 @@
 """Label and legend hide no data."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from plots_examples import figure, project, table
@@ -85,3 +86,26 @@ def test_a_long_legend_stands_beside_the_axes_in_the_order_of_the_layers(axes_of
     assert [text.get_text() for text in legend.get_texts()] == [f"layer {number}" for number in range(12)]
     assert not legend.get_window_extent().overlaps(axes.get_window_extent())
     assert axes.figure.bbox.containsx(legend.get_window_extent().x1)
+
+
+def test_numbers_along_x_do_not_touch(axes_of):
+    axes = axes_of([1.0, 2.0], {"mark": "line"}, x={"scale": "linear", "range": [0.0001, 0.0019]}, size=[4, 3])
+    spans = sorted((extent.x0, extent.x1) for extent in (text.get_window_extent() for text in axes.get_xticklabels()))
+    assert len(spans) > 2
+    assert all(left[1] < right[0] for left, right in pairwise(spans))
+
+
+def test_a_wide_legend_does_not_squeeze_the_axes(axes_of):
+    narrow = axes_of([1.0, 2.0]).get_window_extent().width
+    assert axes_of([1.0, 2.0], {"mark": "line", "label": "words " * 30}).get_window_extent().width == narrow
+
+
+@pytest.mark.parametrize("arrow", ["down", "up"])
+@pytest.mark.parametrize("preliminary", [True, False])
+def test_arrows_of_limits_stay_inside_the_axes(axes_of, arrow, preliminary):
+    axes = axes_of([1.0, 2.0, 3.0], {"mark": "points", "limit": "flux", "arrow": arrow}, preliminary=preliminary)
+    (limits,) = axes.lines
+    heights = limits.get_transform().transform(limits.get_xydata())[:, 1]
+    length = limits.get_markersize() / 2 * axes.figure.dpi / 72
+    assert axes.bbox.y0 < heights.min() - (length if arrow == "down" else 0)
+    assert axes.bbox.y1 > heights.max() + (length if arrow == "up" else 0)

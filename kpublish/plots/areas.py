@@ -1,0 +1,50 @@
+"""What layers fill: bands, the inside of contours, and meshes, which leave no free place in the axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.path import Path
+    from matplotlib.transforms import Bbox
+    from numpy.typing import NDArray
+
+
+def is_full(axes: Axes) -> bool:
+    """Whether a mesh fills the axes."""
+    from matplotlib.collections import QuadMesh
+
+    return any(isinstance(artist, QuadMesh) for artist in axes.collections)
+
+
+def corners(axes: Axes) -> Iterator[NDArray[np.float64]]:
+    """Yield the corners of bands, meshes and lines of equal value, shape (n, 2), in the units of the axes."""
+    import numpy as np
+    from matplotlib.collections import LineCollection, QuadMesh
+
+    for artist in axes.collections:
+        if isinstance(artist, QuadMesh):
+            yield np.asarray(artist.get_coordinates()).reshape(-1, 2)
+        elif not isinstance(artist, LineCollection):
+            yield from (np.asarray(path.vertices) for path in artist.get_paths())
+
+
+def overlaps(axes: Axes, extent: Bbox) -> bool:
+    """Whether a filled area or a line of equal value enters ``extent`` (in pixels)."""
+    return any(path.intersects_bbox(extent, filled=filled) for path, filled in _outlines(axes))
+
+
+def _outlines(axes: Axes) -> Iterator[tuple[Path, bool]]:
+    """Outlines in pixels, and whether they are filled."""
+    from matplotlib.collections import LineCollection, PolyCollection, QuadMesh
+
+    for patch in axes.patches:
+        if patch.get_fill():
+            yield patch.get_transform().transform_path(patch.get_path()), True
+    for artist in axes.collections:
+        if not isinstance(artist, LineCollection | QuadMesh):
+            for path in artist.get_paths():
+                yield artist.get_transform().transform_path(path), isinstance(artist, PolyCollection)
