@@ -44,10 +44,10 @@ def cache_folder(environ: Mapping[str, str] | None = None) -> Path:
     return (Path(stated) if stated.startswith("/") else Path.home() / ".cache") / "kpublish"
 
 
-def reader_address(environ: Mapping[str, str] | None = None) -> str:
+def reader_address(environ: Mapping[str, str] | None = None, *, otherwise: str = PUBLIC_ADDRESS) -> str:
     """Where a reader looks if nothing is said: ``KPUBLISH_DATACENTER_URL``, else the KM3NeT Open Data Center."""
     environ = os.environ if environ is None else environ
-    return environ.get("KPUBLISH_DATACENTER_URL") or PUBLIC_ADDRESS
+    return environ.get("KPUBLISH_DATACENTER_URL") or otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 
@@ -19,6 +23,19 @@ def note(text: str) -> None:
 def heading(text: str) -> None:
     """Say what comes now."""
     click.secho(text, bold=True)
+
+
+@contextmanager
+def telling_warnings() -> Iterator[None]:
+    """Say what the store warns of, each sentence once, instead of Python's way of showing it."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always", UserWarning)
+        try:
+            yield
+        finally:
+            for sentence in dict.fromkeys(str(warning.message) for warning in heard):
+                click.secho("warning: ", fg="yellow", bold=True, err=True, nl=False)
+                click.echo(sentence, err=True)
 
 
 def size(count: int) -> str:

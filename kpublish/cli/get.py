@@ -26,12 +26,13 @@ def command(identifier: str, output: str, version: str | None, address: str | No
     Of a table the annotated file is downloaded, of a figure all its formats (only one, if OUTPUT is a file with the suffix of
     one), of a release its analysis package. Every byte is verified against the published checksum.
     """
-    from kpublish.cli.console import note, step
+    from kpublish.cli.console import note, step, telling_warnings
     from kpublish.store import KM3Store
     from kpublish.store.catalogue import files_of
 
     store = KM3Store(address)
-    release, member = store.find(identifier, version)
+    with telling_warnings():
+        release, member = store.find(identifier, version)
     files = {entry.path if member is None else PurePosixPath(entry.path).name: entry for entry in files_of(release, member)}
     targets = _targets(files, output)
     for target, entry in targets.items():

@@ -18,11 +18,13 @@ def command(identifier: str | None, address: str | None) -> None:
 
     Each release is listed as a package, followed by the tables and figures that it holds.
     """
+    from kpublish.cli.console import telling_warnings
     from kpublish.store import KM3Store
     from kpublish.store.texts import aligned
 
     store = KM3Store(address)
-    found = store.list(identifier)
+    with telling_warnings():
+        found = store.list(identifier)
     if not found:
         click.echo(f"Nothing is published at {store.address} yet.", err=True)
         return

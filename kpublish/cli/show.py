@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the metadata as JSON.")
 def command(identifier: str, version: str | None, address: str | None, as_json: bool) -> None:
     """Show what is known about IDENTIFIER: a kid, or the name of a table, figure or package as kpublish ls lists it."""
+    from kpublish.cli.console import telling_warnings
     from kpublish.store import KM3Store
     from kpublish.store.texts import describe
 
-    release, member = KM3Store(address).find(identifier, version)
+    with telling_warnings():
+        release, member = KM3Store(address).find(identifier, version)
     # JSON is written in ASCII, so that foreign control characters stay escaped.
     click.echo(json.dumps(_document(release, member), indent=2) if as_json else describe(release, member))
 

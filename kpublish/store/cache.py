@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from kpublish.errors import IntegrityError, MissingFile, UnreadableFile
 from kpublish.files import atomic, chunks, sha256_of
+from kpublish.http import plain
 from kpublish.model.bundle import FileEntry
 
 
@@ -49,8 +50,9 @@ class Cache:
                 digest.update(block)
                 stream.write(block)
             if (digest.hexdigest(), size) != (entry.sha256, entry.size):
+                why = _difference(entry, size, digest.hexdigest())
                 raise IntegrityError(
-                    f"The bytes of {entry.path} are not those that were published: {_difference(entry, size, digest.hexdigest())}.",
+                    f"The bytes of {plain(entry.path)} are not those that were published: {why}.",
                     remedy="Nothing was kept. Try again; if it stays so, tell who runs the source.",
                 )
         return path

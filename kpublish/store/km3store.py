@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from kpublish.config import cache_folder, reader_address
-from kpublish.errors import IntegrityError, UsageError
+from kpublish.errors import IntegrityError, Unreachable, UsageError
 from kpublish.http import plain
 from kpublish.model.bundle import FileEntry, Member, Release
 from kpublish.registry import Registry
 from kpublish.store.cache import Cache
 from kpublish.store.catalogue import Entry, Found, entries, entry_of, files_of, find_by_name, member_of
+from kpublish.store.citations import Citations
+from kpublish.store.identifiers import Asked, find_by_doi, understood
+from kpublish.store.loading import handed_out
+from kpublish.store.offline import KeptCatalogue
 from kpublish.store.products import PRODUCTS, ProductKind
 from kpublish.store.products.collection import Collection
 from kpublish.store.sources import SOURCES, Source
@@ -43,29 +46,48 @@ class KM3Store:
         self.address = str(address) if address else reader_address()
         self.source = _connect(self.address)
         self.cache = Cache(Path(cache) if cache else cache_folder())
+        self._kept = KeptCatalogue(self.cache.folder, self.address)
+        self._used: dict[tuple[str, str], Release] = {}
 
     def __repr__(self) -> str:
         return f"KM3Store({self.address!r})"
 
     def find(self, identifier: str, version: str | None = None) -> Found:
-        """Return the release and the member of it that ``identifier`` (kid, name or path) means; None: the release itself.
+        """Return the release and the member of it that ``identifier`` means; None: the release itself.
+
+        Parameters
+        ----------
+        identifier
+            kid (also ``urn:uuid:…``), name, path in the package, DOI, or address of a landing page; after a name or kid may
+            stand a version: ``name@1.0.0``.
+        version
+            The newest one unless stated here or there.
 
         Raises
         ------
         NotFound
             If there is no such resource, or not in that version.
         UsageError
-            If several resources have that name.
+            If several resources have that name, or two versions are named.
         """
-        if _is_kid(identifier):
-            return self._find_kid(identifier, version)
-        release, member = find_by_name(identifier, self.source.releases())
-        if version in (None, release.version):
+        asked = understood(identifier, version)
+        if asked.kid:
+            return self._find_kid(asked.kid, asked.version)
+        release, member = self._find_listed(asked)
+        if asked.version in (None, release.version):
             return release, member
-        return self._find_kid(entry_of(release, member).kid, version)
+        return self._find_kid(entry_of(release, member).kid, asked.version)
+
+    def _find_listed(self, asked: Asked) -> Found:
+        if asked.doi:
+            return find_by_doi(asked.doi, self._releases())
+        return find_by_name(asked.name or "", self._releases())
 
     def _find_kid(self, kid: str, version: str | None) -> Found:
-        release = self.source.release(kid, version)
+        try:
+            release = self.source.release(kid, version)
+        except Unreachable as silence:
+            release = self._recalled(kid, version, silence)
         member = member_of(release, kid)
         if (member is None and release.kid != kid) or version not in (None, release.version):
             raise IntegrityError(
@@ -73,37 +95,102 @@ class KM3Store:
             )
         return release, member
 
-    def get(self, identifier: str, version: str | None = None) -> Any:
+    def _recalled(self, kid: str, version: str | None, silence: Unreachable) -> Release:
+        """The release from the list kept last, where the source is silent."""
+        for release in self._kept.recall(silence):
+            if version in (None, release.version) and (release.kid == kid or member_of(release, kid)):
+                return release
+        raise silence
+
+    def _releases(self) -> Sequence[Release]:
+        """The newest version of every release; of a source that does not answer as it was listed last."""
+        try:
+            return self._listed()
+        except Unreachable as silence:
+            return self._kept.recall(silence)
+
+    def _listed(self) -> Sequence[Release]:
+        found = [*self.source.releases()]
+        if self.address.lower().startswith(("http://", "https://")):
+            self._kept.keep(found)
+        return found
+
+    def get(
+        self, identifier: str, parts: Sequence[str] | None = None, loadoption: str | None = None, *, version: str | None = None
+    ) -> Any:
         """Load a resource: a table, a figure, or a whole release as a collection of what it holds.
 
         Parameters
         ----------
         identifier
-            Its kid, its name (the file's name without suffix), or its path in the package.
+            As for :meth:`find`.
+        parts
+            Of a release: names of tables and figures in it that are loaded instead.
+        loadoption
+            Of a table: ``plain`` (lists by column), ``pandas`` (DataFrame) or ``plot`` (a drawing) instead of the object.
         version
             The newest one unless stated.
 
         Returns
         -------
         Product or Collection
-            Its ktype decides the class; see ``kpublish.store.products``.
+            Its ktype decides the class; see ``kpublish.store.products``. With ``loadoption`` dict, DataFrame or Drawing. With
+            several ``parts`` a dict of them by name.
 
         Raises
         ------
         NotFound, UsageError
-            As for :meth:`find`.
+            As for :meth:`find`, and if the resource has no such part or cannot be loaded so.
         Unreachable
             If the source does not answer.
         IntegrityError
             If the bytes are not those that were published.
         """
         release, member = self.find(identifier, version)
+        if not parts:
+            return handed_out(self._load(release, member), loadoption)
+        if member is not None or isinstance(parts, str):
+            raise UsageError(
+                "Parts are a list of names, and only releases have them.",
+                remedy='Write get(kid, ["events"], "pandas"), or get(name, version="1.0.0").',
+            )
+        loaded = {part: handed_out(self._load(*find_by_name(part, [release])), loadoption) for part in parts}
+        return loaded if len(loaded) > 1 else loaded[parts[0]]
+
+    def _load(self, release: Release, member: Member | None) -> Any:
+        self._used[release.kid, release.version] = release
         if member is None:
             return Collection(release)
         files = files_of(release, member)
         if not files:
             raise IntegrityError(f"The release names no file for {plain(member.path)}.", remedy="Tell who published it.")
         return _kind_of(member).load(release, member, self.download(release, files[0]))
+
+    def cite(self, *objects: Any) -> Citations:
+        """Return how to cite ``objects``; without any, everything that this store has handed out.
+
+        Parameters
+        ----------
+        objects
+            Identifiers, entries of :meth:`list`, tables, figures, collections: of each the release that holds it is cited.
+
+        Raises
+        ------
+        NotFound, UsageError
+            If one of them is nothing that was published, or there is nothing to cite.
+        """
+        if not objects and not self._used:
+            raise UsageError("Nothing was loaded from this store yet.", remedy="Name what to cite: cite(identifier).")
+        cited = map(self._release_of, objects) if objects else self._used.values()
+        return Citations(tuple({(release.kid, release.version): release for release in cited}.values()))
+
+    def _release_of(self, thing: Any) -> Release:
+        if isinstance(thing, Entry):
+            return self.find(thing.kid, thing.version)[0]
+        release = self.find(thing)[0] if isinstance(thing, str) else getattr(thing, "release", None)
+        if not isinstance(release, Release):
+            raise UsageError(f"A {type(thing).__name__} cannot be cited.", remedy="Give an identifier, or what store.get returns.")
+        return release
 
     def download(self, release: Release, entry: FileEntry) -> Path:
         """Return a verified local copy of a file, from the cache or else from the source.
@@ -130,24 +217,36 @@ class KM3Store:
     def index(self, include_technical: bool = False) -> str:
         """Return what :meth:`print_index` prints."""
         found: list[Found] = []
-        for release in self.source.releases():
+        for release in self._releases():
             found += [(release, None), *((release, member) for member in release.members)]
         return "\n\n\n".join(describe(*one, technical=include_technical) for one in found)
 
     def list(self, identifier: str | None = None) -> Sequence[Entry]:
         """List what is published: every release and what it holds; with ``identifier`` (kid or name) only that.
 
+        Where the source does not answer, the list kept last is given, with a warning that tells its date.
+
         Raises
         ------
         Unreachable
-            If the source does not answer.
+            If the source does not answer and no list was kept.
         NotFound, UsageError
             As for :meth:`find`.
         """
         if identifier is None:
-            return [entry for release in self.source.releases() for entry in entries(release)]
+            return [entry for release in self._releases() for entry in entries(release)]
         release, member = self.find(identifier)
         return [entry_of(release, member)] if member else [*entries(release)]
+
+    def update_catalog(self) -> Sequence[Entry]:
+        """Ask the source anew, keep its list for the time when it does not answer, and return what is published.
+
+        Raises
+        ------
+        Unreachable
+            If the source does not answer.
+        """
+        return [entry for release in self._listed() for entry in entries(release)]
 
 
 def _connect(address: str) -> Source:
@@ -174,10 +273,3 @@ def _everyone(room: Registry[Kind]) -> Iterator[Kind]:
     """The built-in modules of a room; only if none of them will do, those that other distributions add."""
     for names in (room.names, room.added):
         yield from map(room.get, names())
-
-
-def _is_kid(identifier: str) -> bool:
-    try:
-        return str(uuid.UUID(identifier)) == identifier.lower()
-    except ValueError:
-        return False

@@ -36,7 +36,7 @@ def describe(release: Release, member: Member | None, *, technical: bool = True)
         Whether to tell files with checksums and the identifiers that only machines need.
     """
     entry = entry_of(release, member)
-    head = [entry.name, "=" * len(entry.name), *_pairs(_fields(release, member, technical))]
+    head = [entry.name, "=" * len(entry.name), *_pairs(fields(release, member, technical=technical))]
     blocks = [head]
     if member and member.parameters:
         rows = f" ({member.rows} rows)" if member.rows is not None else ""
@@ -50,8 +50,8 @@ def describe(release: Release, member: Member | None, *, technical: bool = True)
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
-def _fields(release: Release, member: Member | None, technical: bool) -> Iterator[tuple[str, str | None]]:
-    """What the head says, in order; an empty value is left out."""
+def fields(release: Release, member: Member | None, *, technical: bool) -> Iterator[tuple[str, str | None]]:
+    """Yield what the head says, in order: name and value, which is None where nothing is known."""
     resource = member.resource if member else release.resource
     entry = entry_of(release, member)
     contact = resource.contact

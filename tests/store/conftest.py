@@ -20,11 +20,12 @@ from kpublish.model.bundle import Release
 from kpublish.model.figure import DrawnFigure
 from kpublish.pipeline import load
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "good" / "full"
+EXAMPLES = Path(__file__).parents[1] / "examples" / "good"
+FORMATS = ("png", "svg", "pdf")
 
 
-def release_of(contents, *, kid=None, version="1.0.0", title="Made-up numbers", kids=None):
-    """A release whose every ``.ecsv`` is a table; ``kids`` are the tables' (path → kid)."""
+def release_of(contents, *, kid=None, version="1.0.0", title="Made-up numbers", kids=None, more=None):
+    """A release whose every ``.ecsv`` is a table; ``kids`` are the tables' (path → kid), ``more`` further fields of theirs."""
     kid = kid or str(uuid.uuid4())
     shared = {"publisher": "KM3NeT Collaboration", "datePublication": "2026-11-22", "license": "CC-BY-4.0", "version": version}
 
@@ -38,7 +39,8 @@ def release_of(contents, *, kid=None, version="1.0.0", title="Made-up numbers", 
             "name": Path(path).stem,
             "path": path,
             "files": [path],
-            "resource": resource((kids or {}).get(path) or str(uuid.uuid4()), f"{title}: {path}", path),
+            "resource": resource((kids or {}).get(path) or str(uuid.uuid4()), f"{title}: {path}", path)
+            | (more or {}).get(path, {}),
         }
         for path in tables
     ]
@@ -109,34 +111,59 @@ def publishing():
     return bring
 
 
-@pytest.fixture(scope="session")
-def package(tmp_path_factory):
-    """The analysis package of the fullest example, with stand-ins for its figure's files."""
-    root = tmp_path_factory.mktemp("store") / "full"
-    shutil.copytree(EXAMPLE, root)
+def packed(example, root):
+    """The analysis package of an example, with stand-ins for its figures' files."""
+    shutil.copytree(EXAMPLES / example, root)
     repository.init(root, "Add an example")
     project = load(root)
-    files = {f"rendered/flux.{suffix}": f"a {suffix}".encode() for suffix in ("png", "svg", "pdf")}
     data = {table.path: table.sha256 for table in project.tables}
-    return seal(pack(project, [DrawnFigure(figure, files, data, alt="steps") for figure in project.figures]))
+    drawn = [
+        DrawnFigure(figure, {f"rendered/{figure.name}.{suffix}": f"a {suffix}".encode() for suffix in FORMATS}, data, alt="steps")
+        for figure in project.figures
+    ]
+    return seal(pack(project, drawn))
 
 
-@pytest.fixture(scope="session")
-def contents(package):
-    """Path → bytes of every file of that release."""
+def files_in(package):
+    """Path → bytes of every file of the release in a package."""
     with zipfile.ZipFile(package.path) as opened:
         inside = {name: opened.read(name) for name in opened.namelist()}
     return {**inside, package.path.name: package.path.read_bytes()}
 
 
-@pytest.fixture(scope="session")
-def addresses(package, contents, tmp_path_factory):
-    """That release in every kind of source: kind → address."""
-    directory = tmp_path_factory.mktemp("directory")
-    push_all(package, [ArchiveSettings("folder", "directory", directory.as_uri())], journal_root=tmp_path_factory.mktemp("journal"))
-    with start(tmp_path_factory.mktemp("reading") / "data") as server:
-        publish(server, package.release, contents)
+def everywhere(package, folder):
+    """A release in every kind of source, as long as it is iterated: kind → address."""
+    directory = folder / "directory"
+    directory.mkdir()
+    push_all(package, [ArchiveSettings("folder", "directory", directory.as_uri())], journal_root=folder)
+    with start(folder / "data") as server:
+        publish(server, package.release, files_in(package))
         yield {"bundle": str(package.path), "datacenter": server.url, "directory": str(directory)}
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory):
+    """The analysis package of the fullest example."""
+    return packed("full", tmp_path_factory.mktemp("store") / "full")
+
+
+@pytest.fixture(scope="session")
+def contents(package):
+    """Path → bytes of every file of that release."""
+    return files_in(package)
+
+
+@pytest.fixture(scope="session")
+def addresses(package, tmp_path_factory):
+    """That release in every kind of source: kind → address."""
+    yield from everywhere(package, tmp_path_factory.mktemp("reading"))
+
+
+@pytest.fixture(scope="session")
+def products(tmp_path_factory):
+    """A release of an event list, a lookup table and a function in every kind of source: kind → address."""
+    package = packed("products", tmp_path_factory.mktemp("store") / "products")
+    yield from everywhere(package, tmp_path_factory.mktemp("products"))
 
 
 @pytest.fixture(params=["bundle", "datacenter", "directory"])

@@ -1,5 +1,6 @@
 """A KM3Store finds, verifies and keeps what was published, whatever source it reads."""
 
+import io
 import uuid
 
 import pytest
@@ -19,6 +20,8 @@ from kpublish.errors import (
 )
 from kpublish.model.identifiers import PUBLIC_ADDRESS
 from kpublish.store import KM3Store
+from kpublish.store.cache import Cache
+from kpublish.store.sources.datacenter import DataCenter
 
 RELEASE = "3ceaaf30-8142-48ea-91d9-3080f9b439fc"
 FLUX = "9dfb369b-ab13-4fae-a276-55daa05f1119"
@@ -168,6 +171,19 @@ def test_a_long_list_is_read_page_by_page(publishing, tmp_path, monkeypatch):
     assert sorted(entry.title for entry in listed if entry.kind == "package") == titles
 
 
+def test_a_list_that_leads_in_circles_ends(addresses, monkeypatch):
+    asked = []
+
+    def answer(url):
+        asked.append(url)
+        return {"results": [release.model_dump(mode="json")], "next": url}
+
+    (release,) = KM3Store(addresses["directory"]).source.releases()
+    monkeypatch.setattr("kpublish.store.sources.datacenter.get_json", answer)
+    assert list(DataCenter("http://127.0.0.1:9").releases()) == [release]
+    assert len(asked) == 1
+
+
 def test_bytes_that_rotted_on_the_server_are_refused_and_not_kept(publishing, tmp_path):
     with start(tmp_path / "data") as server:
         release = publishing(server, {"data/aeff.ecsv": TABLE})
@@ -178,7 +194,14 @@ def test_bytes_that_rotted_on_the_server_are_refused_and_not_kept(publishing, tm
         store = KM3Store(server.url, cache=tmp_path / "cache")
         with pytest.raises(IntegrityError, match=r"data/aeff\.ecsv are not those"):
             store.get("aeff")
-    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+    assert not store.cache.path(release.files[0]).exists()
+
+
+def test_a_name_with_control_characters_reaches_no_terminal_with_the_error(folder, tmp_path):
+    entry = folder({"data/aeff.ecsv": TABLE}).files[0].model_copy(update={"path": "data/\x1b[31m.ecsv"})
+    with pytest.raises(IntegrityError) as told:
+        Cache(tmp_path / "cache").keep(entry, io.BytesIO(b"?"))
+    assert str(told.value).isprintable()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -224,8 +247,6 @@ def test_what_is_cached_needs_no_network(publishing, tmp_path, monkeypatch):
         release, _ = store.find("aeff")
         store.get("aeff")
     assert store.download(release, release.files[0]).read_bytes() == TABLE
-    with pytest.raises(Unreachable):
-        store.list()
     with pytest.raises(Unreachable):
         KM3Store(server.url, cache=tmp_path / "other").download(release, release.files[0])
 

@@ -1,6 +1,8 @@
 """Tables come as DataFrames with exact types, and tell what their columns mean and where the numbers come from."""
 
 import builtins
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -191,11 +193,14 @@ def test_numbers_beyond_their_datatype_are_a_sentence(loaded):
         _ = loaded(ecsv(["{name: some, datatype: int8}"], [["300"]])).data
 
 
-def test_a_table_of_a_format_without_reader_names_those_that_have_one(folder, tmp_path):
+@pytest.mark.parametrize(
+    ("path", "error", "said"), [("t.xyz", UnknownName, "file format"), ("t.png", UnreadableFile, "no annotated")]
+)
+def test_a_table_of_a_format_without_reader_is_a_sentence(folder, tmp_path, path, error, said):
     release = folder({"data/numbers.ecsv": ecsv(["{name: a, datatype: float64}"], [])})
-    strange = release.members[0].model_copy(update={"path": "data/numbers.fits"})
+    strange = release.members[0].model_copy(update={"path": f"data/{path}"})
     table = PRODUCTS.get("table").load(release, strange, tmp_path)
-    with pytest.raises(UnknownName, match="file format"):
+    with pytest.raises(error, match=said):
         _ = table.data
 
 
@@ -221,6 +226,19 @@ def test_every_product_names_the_kinds_it_reads_and_no_kind_has_two():
     kinds = [ktype for _, kind in PRODUCTS.all() for ktype in kind.KTYPES]
     assert len(kinds) == len(set(kinds))
     assert all(ktype.startswith("km3.") for ktype in kinds)
+
+
+def test_every_kind_is_explained():
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "ktypes.md").read_text("utf-8")
+    assert {f"`{ktype}`" for _, kind in PRODUCTS.all() for ktype in kind.KTYPES} <= set(re.findall(r"`km3\.[a-z.]+`", page))
+
+
+def test_columns_are_printed_with_what_they_mean(addresses, tmp_path, capsys):
+    KM3Store(addresses["directory"], cache=tmp_path).get("flux").show_paraminfo()
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split() == ["parameter", "columnname", "unit", "symbol", "description"]
+    assert lines[0].split()[:2] == ["lower_edge", "energy_low"]
+    assert "made-up flux" in lines[2]
 
 
 def test_the_ktype_decides_the_product_and_an_unknown_one_falls_back(folder, tmp_path):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kpublish.model.bundle import Release
 from kpublish.model.resource import KM3Resource
+from kpublish.store.cards import card, contents
 from kpublish.store.catalogue import Entry, entry_of
 from kpublish.store.texts import describe
 
@@ -35,3 +36,6 @@ class Collection:
 
     def __repr__(self) -> str:
         return f"Collection of {entry_of(self.release, None)!r}: {', '.join(entry.name for entry in self.resources)}"
+
+    def _repr_html_(self) -> str:
+        return card(self.release, None, contents(self.release))

@@ -7,6 +7,7 @@ from pathlib import Path
 from kpublish.files import read_bytes
 from kpublish.model.bundle import Member, Release
 from kpublish.model.resource import KM3Resource
+from kpublish.store.cards import card, picture
 from kpublish.store.catalogue import entry_of
 from kpublish.store.texts import describe
 
@@ -35,6 +36,13 @@ class Published:
 
     def __repr__(self) -> str:
         return repr(entry_of(self.release, self.member))
+
+    def _repr_html_(self) -> str:
+        return card(self.release, self.member, self._inside())
+
+    def _inside(self) -> str:
+        """What notebooks show below the metadata, as HTML."""
+        return picture(self.path, self.member.alt or self.metadata.title)
 
 
 class PublishedFile(Published):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from html import escape
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
-from kpublish.errors import UnreadableFile
+from kpublish.errors import KpublishError, UnreadableFile
 from kpublish.formats import FORMATS, TableFormat
 from kpublish.http import plain
 from kpublish.model.bundle import Member, Release
@@ -15,10 +16,14 @@ from kpublish.model.parameter import Parameter
 from kpublish.model.table import Table
 from kpublish.model.vocabularies import Axis
 from kpublish.registry import import_with_hint
+from kpublish.store.cards import head
 from kpublish.store.products.file import Published
+from kpublish.store.quantities import qtable
+from kpublish.store.texts import aligned
 
 if TYPE_CHECKING:
     import pandas as pd
+    from astropy.table import QTable
 
 KTYPES = ("km3.table",)
 
@@ -44,6 +49,8 @@ class AnnotatedTable(Published):
         """
         suffix = PurePosixPath(self.member.path).suffix
         reader = cast(TableFormat, FORMATS.get(suffix[1:].lower()))
+        if reader.KIND != "table":
+            raise UnreadableFile(f"{plain(self.member.path)} is no annotated table.", remedy=f"The file is at {self.path}.")
         table = reader.read(self.path, self.member.path)
         broken = next((fault for fault in table.faults if fault.code.startswith(("TAB", "YML"))), None)
         if broken:
@@ -71,6 +78,22 @@ class AnnotatedTable(Published):
         }
         return cast("pd.DataFrame", pandas.DataFrame(columns))
 
+    def get_dataframe(self) -> pd.DataFrame:
+        """Return :attr:`data`."""
+        return self.data
+
+    def to_astropy(self) -> QTable:
+        """Return the table as astropy's QTable: numbers with units are quantities, empty cells are masked (NaN in floats).
+
+        Raises
+        ------
+        MissingExtra
+            If astropy is not installed.
+        UnreadableFile
+            If the file cannot be read as a table.
+        """
+        return qtable(self.table)
+
     def get_paraminfo(self) -> dict[str, dict[str, Any]]:
         """Return what the columns mean, in the file's order.
 
@@ -86,10 +109,22 @@ class AnnotatedTable(Published):
             info[_free(_key(parameter), info)] = _said(parameter)
         return info
 
+    def show_paraminfo(self) -> None:
+        """Print what the columns mean: one line for each."""
+        keys = ("columnname", "unit", "symbol", "description")
+        rows = [[key, *(plain(said[name] or "") for name in keys)] for key, said in self.get_paraminfo().items()]
+        print("\n".join(aligned([("parameter", *keys), *rows])))  # noqa: T201 - readers ask for it in notebooks
+
     def get_origin(self) -> dict[str, Any]:
         """Return where the numbers come from: ``{"range": {…}, "provenance": […]}``, as the file states it."""
         said = self.table.origin.model_dump(mode="json", exclude_none=True)
         return {"range": said["range"], "provenance": said["provenance"]}
+
+    def _inside(self) -> str:
+        try:
+            return head(self.table)
+        except KpublishError as error:
+            return f"<p>{escape(error.message)}</p>"
 
 
 def load(release: Release, member: Member, path: Path) -> AnnotatedTable:

@@ -26,10 +26,12 @@ class DataCenter:
     def releases(self) -> Iterator[Release]:
         """Yield the newest published version of every release, page by page."""
         url = f"{self.api}/releases?{urlencode({'limit': PAGE})}"
-        while url:
+        asked: set[str] = set()
+        while url and url not in asked:
+            asked.add(url)
             page = self._asked(url, "results", list)
             yield from (understand(document, self._host) for document in page["results"])
-            url = self._following(url, page.get("next"))
+            url = self._following(url, page.get("next")) if page["results"] else ""
 
     def release(self, kid: str, version: str | None = None) -> Release:
         """Return the release that is or holds ``kid``; the newest version unless one is named."""
