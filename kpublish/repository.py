@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from kpublish.errors import NotARepository, UsageError
+from kpublish.errors import MissingFile, NotARepository, UnreadableFile, UsageError
+from kpublish.files import read_bytes
 from kpublish.model.project import GitState
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ _FOREIGN = (
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 )
+#: Addresses of git repositories on servers: as URLs, and git's short form of ssh.
+_SCHEMES = ("http", "https", "ssh", "git", "git+ssh", "ssh+git")
+_SHORT = re.compile(r"(?:[^/]*@)?([A-Za-z0-9.-]{2,}):(?!:|//)(.+)")
+#: How a file begins whose content git-lfs has not fetched, and its largest size
+#: (version 1, https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md).
+_POINTER, _POINTER_SIZE = b"version https://git-lfs.github.com/spec/v1\n", 1024
 
 
 def git_state(root: Path) -> GitState | None:
@@ -190,14 +197,16 @@ def _state(git: Git) -> GitState | None:
         return None
     seconds = git.log("-1", "--no-show-signature", "--format=%ct", commit)
     dirty, untracked = _changes(git)
+    listed = _entries(git.ls_files("-v", "-z"))
     return GitState(
         commit=commit,
         date=datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         tags=tuple(sorted(git.for_each_ref("refs/tags", "--points-at", commit, "--format=%(refname:strip=2)").splitlines())),
-        tracked=tuple(sorted(set(_entries(git.ls_files("-z"))))),
-        dirty=dirty,
+        tracked=tuple(sorted({entry[2:] for entry in listed})),
+        dirty=tuple(sorted({*dirty, *_hidden_changes(git, listed)})),
         untracked=untracked,
         remote=_remote(git),
+        converted=tuple(sorted(set(_converted(git)) - set(dirty))),
     )
 
 
@@ -217,6 +226,23 @@ def _changes(git: Git) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
+def _hidden_changes(git: Git, listed: Sequence[str]) -> Iterator[str]:
+    """Files that differ from the index although git was told not to look: flags assume-unchanged and skip-worktree of its index."""
+    for path in (entry[2:] for entry in listed if entry[0] == "S" or entry[0].islower()):
+        _, blob, *_ = str(git.ls_files("--stage", "-z", "--", f":(literal){path}")).split(" ", 2)
+        if not Path(str(git.working_dir), path).is_file() or git.hash_object("--", path) != blob:
+            yield path
+
+
+def _converted(git: Git) -> Iterator[str]:
+    """Files that have other line ends here than in the index (``core.autocrlf``, ``eol=crlf``)."""
+    for entry in _entries(git.ls_files("--eol", "-z")):
+        ends, _, path = entry.partition("\t")
+        here = ends.split()[1]
+        if here in ("w/crlf", "w/mixed") and here[2:] != ends.split()[0][2:]:
+            yield path
+
+
 def _remote(git: Git) -> str | None:
     _, address, _ = git.execute(["git", "config", "--get", "remote.origin.url"], with_extended_output=True, with_exceptions=False)
     return without_credentials(str(address)) or None
@@ -229,13 +255,15 @@ def without_credentials(address: str) -> str:
     'https://gitlab.example.org/group/plots.git'
     >>> without_credentials("git@gitlab.example.org:group/plots.git")
     'gitlab.example.org:group/plots.git'
+
+    What only this machine understands (a path, the command of a helper) is no address.
     """
-    if "://" in address:
-        with suppress(ValueError):
-            parts = urlsplit(address)
+    with suppress(ValueError):
+        parts = urlsplit(address)
+        if parts.scheme.lower() in _SCHEMES and parts.netloc:
             return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
-        return ""
-    return re.sub(r"^[^/]*@(?=[^/:]+:)", "", address)
+    short = _SHORT.fullmatch(address)
+    return f"{short[1]}:{short[2]}" if short and short[1].lower() not in _SCHEMES else ""
 
 
 def _identity(git: Git, environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -250,11 +278,12 @@ def _identity(git: Git, environ: Mapping[str, str] = os.environ) -> list[str]:
 
 def _reason(root: Path, path: str, known: frozenset[str]) -> str:
     try:
-        mode = os.lstat(root / path).st_mode
+        found = os.lstat(root / path)
     except OSError:
         return ""  # it is gone: git says so, and reading it will
+    mode = found.st_mode
     if stat.S_ISREG(mode):
-        return ""
+        return "is only a pointer to a file that git lfs pull would fetch" if _is_pointer(root / path, found.st_size) else ""
     if not stat.S_ISLNK(mode):
         return "is a folder of its own repository" if stat.S_ISDIR(mode) else "is a special file"
     target = Path(os.path.realpath(root / path))
@@ -262,3 +291,10 @@ def _reason(root: Path, path: str, known: frozenset[str]) -> str:
         if target.relative_to(root.resolve()).as_posix() in known and target.is_file():
             return ""
     return "is a link to something that git does not track here"
+
+
+def _is_pointer(file: Path, size: int) -> bool:
+    """Whether only the pointer of a file in Git LFS is there."""
+    with suppress(UnreadableFile, MissingFile):  # packing it will tell
+        return len(_POINTER) < size <= _POINTER_SIZE and read_bytes(file).startswith(_POINTER)
+    return False

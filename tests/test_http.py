@@ -244,6 +244,13 @@ def test_not_found_is_told_apart_from_a_wrong_server(server, client):
         client.request("GET", server.url)
 
 
+@pytest.mark.parametrize("status", [401, 404, 409])
+def test_an_error_that_breaks_off_is_no_answer(server, client, status):
+    server.script = [(status, {"Content-Length": "1000"}, b'{"code": "not-f')]
+    with pytest.raises(Unreachable):
+        client.request("GET", server.url)
+
+
 def test_an_error_carries_code_and_status_and_no_control_characters(server, client):
     server.script = [(409, {}, {"code": "incomplete", "detail": ["a", "b\x1b[31m\n"], "remedy": "r\x07"})]
     with pytest.raises(http.ServerFault) as caught:

@@ -93,6 +93,25 @@ def test_changes_of_every_kind_are_told(repository):
     assert state.untracked == ("new/b.txt", "x.secret")
 
 
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_a_change_that_git_was_told_not_to_see_is_told(repository, flag):
+    name = git_state(repository).tracked[0]
+    git(repository, "update-index", flag, name)
+    assert git_state(repository).dirty == ()
+    (repository / name).write_text("other")
+    assert git_state(repository).dirty == (name,)
+    (repository / name).unlink()
+    assert git_state(repository).dirty == (name,)
+
+
+def test_a_file_whose_content_git_lfs_did_not_fetch_stays_out(repository):
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "1" * 64 + "\nsize 12345\n"
+    (repository / "big.root").write_text(pointer)
+    (repository / "about-lfs.md").write_text(pointer + "x" * 2000)
+    assert "git lfs pull" in leaving(repository, ["about-lfs.md", "big.root"])["big.root"]
+    assert set(leaving(repository, ["about-lfs.md", "big.root"])) == {"big.root"}
+
+
 def test_a_renamed_file_is_one_that_went_and_one_that_came(repository):
     git(repository, "mv", "data/a b ü.csv", "data/b.csv")
     assert git_state(repository).dirty == ("data/a b ü.csv", "data/b.csv")
@@ -176,7 +195,14 @@ def test_a_broken_repository_is_a_sentence(repository):
         ("https://gitlab.example.org/a/b.git?private_token=secret", "https://gitlab.example.org/a/b.git"),
         ("ssh://git@gitlab.example.org:2222/a/b.git", "ssh://gitlab.example.org:2222/a/b.git"),
         ("git@gitlab.example.org:a/b.git", "gitlab.example.org:a/b.git"),
-        ("/srv/git/a@b.git", "/srv/git/a@b.git"),
+        ("gitlab.example.org:a/b.git", "gitlab.example.org:a/b.git"),
+        ("/srv/git/a@b.git", ""),
+        ("../b.git", ""),
+        ("file:///srv/git/b.git", ""),
+        ("C:\\git\\b.git", ""),
+        ("ext::sh -c secret", ""),
+        ("helper::https://user:secret@example.org/b.git", ""),
+        ("https:/user:secret@example.org/b.git", ""),
         ("https://[secret@x", ""),
     ],
 )
@@ -220,3 +246,11 @@ def test_no_git_is_started_where_there_is_no_repository(tmp_path):
     code = "import pathlib, sys, kpublish.repository as r; r.git_state(pathlib.Path(sys.argv[1])); print('git' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+def test_line_ends_that_git_changed_are_told(repository, tmp_path):
+    assert git_state(repository).converted == ()
+    git(tmp_path, "clone", "--quiet", "--config", "core.autocrlf=true", str(repository), "windows")
+    state = git_state(tmp_path / "windows")
+    assert state.converted == (".gitignore", "data/a b ü.csv")
+    assert state.dirty == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
@@ -32,6 +33,7 @@ class DataCenter:
     def __init__(self, settings: ArchiveSettings) -> None:
         self.settings = settings
         self._session = open_session()
+        self._known = State()
 
     def find(self, kid: str, version: str) -> State:
         """Ask what is there; a draft shows itself only to a token."""
@@ -50,8 +52,13 @@ class DataCenter:
         return self._ask("PUT", release.kid, release.version, data=release.model_dump(mode="json"))
 
     def send(self, release: Release, entry: FileEntry, content: BinaryIO) -> State:
-        """Send the bytes of one file, named by their checksum."""
-        return self._ask("PUT", release.kid, release.version, f"/files/{entry.sha256}", upload=Upload(content, entry.size))
+        """Send the bytes of one file, named by their checksum; what the answer tells is only what that changed."""
+        known = self._known
+        state = self._ask("PUT", release.kid, release.version, f"/files/{entry.sha256}", upload=Upload(content, entry.size))
+        if (state.id, state.digest) != (known.id, known.digest):  # nothing was asked before, or others work on it too
+            return self.find(release.kid, release.version)
+        self._known = replace(state, files={**known.files, **state.files}, metadata=known.metadata)
+        return self._known
 
     def remove(self, release: Release, path: str) -> State:
         """Take one file out of the draft."""
@@ -64,7 +71,8 @@ class DataCenter:
     def _ask(self, verb: str, kid: str, version: str, what: str = "", **sent: Any) -> State:
         url = f"{self.settings.url}/api/v1/releases/{quote(kid, safe='')}/{quote(version, safe='')}{what}"
         try:
-            return _state(self._session.request(verb, url, token=self.settings.token, **sent), self.settings)
+            self._known = _state(self._session.request(verb, url, token=self.settings.token, **sent), self.settings)
+            return self._known
         except ServerFault as fault:
             kinds = {"version-taken": VersionTaken, "checksum": IntegrityError}
             if fault.code in kinds:
@@ -78,7 +86,7 @@ def _state(told: Any, settings: ArchiveSettings) -> State:
         files = {path: StoredFile(path, int(file["size"]), str(file["sha256"])) for path, file in told["files"].items()}
         status = ArchiveStatus(told["status"])
         identity = f"{told['kid']}/{told['version']}"
-        return State(status, identity, plain(told["url"]), "", told["digest"], files, dict(told["release"]))
+        return State(status, identity, plain(told["url"]), "", told["digest"], files, dict(told.get("release", {})))
     except (TypeError, KeyError, ValueError, AttributeError):
         raise ArchiveError(
             f"{host_of(settings.url)} does not answer as a data center does.", remedy="Check the address of the archive."

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -20,6 +21,7 @@ from kpublish.model.bundle import FileEntry, Release
 
 NEEDS_TOKEN = False
 DOCUMENT = "release.json"
+Mark = tuple[int, int, int]
 
 
 def connect(settings: ArchiveSettings) -> Directory:
@@ -45,7 +47,8 @@ class Directory:
     def __init__(self, settings: ArchiveSettings, folder: Path) -> None:
         self.settings = settings
         self._folder = folder
-        self._known: dict[tuple[int, int, int], str] = {}
+        self._known: dict[Mark, str] = {}
+        self._seen: tuple[Mark, State] | None = None
 
     def find(self, kid: str, version: str) -> State:
         """Look what is there; the files of a draft are hashed, those of a published version are as its document says."""
@@ -60,7 +63,9 @@ class Directory:
             files = {entry["path"]: StoredFile(entry["path"], entry["size"], entry["sha256"]) for entry in document["files"]}
             return State(ArchiveStatus.PUBLISHED, str(published), published.as_uri(), "", document["digest"], files, document)
         if (document := _document(draft)) is not None:
-            return State(ArchiveStatus.DRAFT, str(draft), "", "", document["digest"], dict(self._stored(draft)), document)
+            state = State(ArchiveStatus.DRAFT, str(draft), "", "", document["digest"], dict(self._stored(draft)), document)
+            self._seen = (_mark(draft / DOCUMENT), state)
+            return state
         return State()
 
     def draft(self, release: Release) -> State:
@@ -82,9 +87,20 @@ class Directory:
         """Write one file of the draft."""
         draft = self._draft(release.kid, release.version)
         with self._alone(release.kid):
-            if _document(draft) is not None:  # else another process published it meanwhile
-                _write(safe_join(draft, entry.path), entry, content)
-            return self._look(release.kid, release.version)
+            if not (draft / DOCUMENT).is_file():  # another process published it meanwhile
+                return self._look(release.kid, release.version)
+            _write(safe_join(draft, entry.path), entry, content)
+            return self._with(draft, entry) or self._look(release.kid, release.version)
+
+    def _with(self, draft: Path, entry: FileEntry) -> State | None:
+        """The draft as it was seen, and one file more: a thousand files must not be looked at a thousand times."""
+        mark = _mark(draft / DOCUMENT)
+        if self._seen is None or self._seen[0] != mark:
+            return None
+        state = self._seen[1]
+        state = replace(state, files={**state.files, entry.path: StoredFile(entry.path, entry.size, entry.sha256)})
+        self._seen = (mark, state)
+        return state
 
     def remove(self, release: Release, path: str) -> State:
         """Take one file out of the draft, and the folders that it leaves empty."""
@@ -125,12 +141,11 @@ class Directory:
         for above, _, names in os.walk(folder):
             for name in names:
                 file = Path(above, name)
-                path, stat = file.relative_to(folder).as_posix(), file.stat(follow_symlinks=False)
-                key = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+                path, key = file.relative_to(folder).as_posix(), _mark(file)
                 if key not in self._known:
                     self._known[key] = sha256_of(file)[0]
                 if path != DOCUMENT:
-                    yield path, StoredFile(path, stat.st_size, self._known[key])
+                    yield path, StoredFile(path, key[1], self._known[key])
 
     def _published(self, kid: str, version: str) -> Path:
         return self._place(kid, version)
@@ -142,6 +157,12 @@ class Directory:
         if "/" in f"{kid}{version}" or kid.startswith(".") or version.startswith("."):
             raise ConfigurationError(f"{kid} {version} cannot name a folder.", remedy="Mend kid and version in kpublish.yaml.")
         return safe_join(self._folder, f"{kid}/{before}{version}{after}")
+
+
+def _mark(file: Path) -> Mark:
+    """Number, size and time of a file: what differs once it has been written anew."""
+    stat = file.stat(follow_symlinks=False)
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _write(target: Path, entry: FileEntry, content: BinaryIO) -> None:

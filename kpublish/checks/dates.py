@@ -70,15 +70,19 @@ class DAT01(Rule):
         """Write days as 2026-11-22 and times as 2026-11-22T08:30:00Z."""
         for stated in _days(project):
             if not day(stated.text):
-                yield _misspelt(stated)
+                yield _misspelt(stated, suggestion(stated.text).partition("T")[0] or _day_in(stated.text))
         for stated in _moments(project):
             if not moment(stated.text):
-                yield _misspelt(stated)
+                meant = suggestion(stated.text)
+                yield _misspelt(stated, meant + ("Z if it is in UTC" if lacks_zone(meant) else ""))
 
 
-def _misspelt(stated: Stated) -> Fault:
-    meant = suggestion(stated.text)
-    meant += "Z if it is in UTC" if lacks_zone(meant) else ""
+def _day_in(text: str) -> str:
+    """The day of a time."""
+    return text[:10] if day(text[:10]) and text[10:11] in ("T", " ") else ""
+
+
+def _misspelt(stated: Stated, meant: str) -> Fault:
     return Fault(stated.where, f"{stated.name} {stated.text!r} is no ISO 8601 date.", remedy=f"Write {meant}." if meant else "")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from math import isclose
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -22,7 +24,7 @@ from kpublish.registry import did_you_mean
 CODE = "FIG"
 
 #: What a mark draws along which axis.
-_ALONG = {Axis.X: ("x", "lower", "upper"), Axis.Y: ("y",)}
+_ALONG = {Axis.X: ("x", "lower", "upper"), Axis.Y: ("y", "y_lower", "y_upper")}
 
 
 class Placed(NamedTuple):
@@ -102,7 +104,7 @@ class FIG02(Rule):
     severity = Severity.ERROR
 
     def check(self, project: Project) -> Iterator[Fault]:
-        """Write one of the known marks: line, points or steps."""
+        """Write one of the known marks, e.g. line, points or steps."""
         for placed in _layers(project):
             if placed.mark is None:
                 name, known = placed.layer.mark, MARKS.names()
@@ -200,7 +202,7 @@ def _not_positive(placed: Placed, axis: Axis) -> Iterator[Fault]:
         column = placed.table.column(name)
         values = [value for row in placed.rows() if isinstance(value := column[row], int | float)]
         lowest = min(values, default=1)
-        if lowest < 0 or (lowest == 0 and (axis is Axis.X or not max(values))):
+        if lowest < 0 or (lowest == 0 and (axis is Axis.X or purpose != "y" or not max(values))):
             key = purpose if purpose in ("x", "y") and getattr(placed.layer, purpose) else "mark"
             yield Fault(placed.at(key), f"The logarithmic {axis} axis cannot show {name} = {lowest}.")
 
@@ -215,4 +217,18 @@ class FIG12(Rule):
         for placed in _layers(project):
             if placed.layer.where and placed.drawn() and not placed.rows():
                 stated = ", ".join(f"{name} = {value}" for name, value in placed.layer.where.items())
-                yield Fault(placed.at("where"), f"No row of {placed.layer.table} has {stated}.")
+                yield Fault(placed.at("where"), f"No row of {placed.layer.table} has {stated}.", remedy=_nearest(placed))
+
+
+def _nearest(placed: Placed) -> str:
+    """What to write where the only condition misses a number by rounding, e.g. 0.6 for 0.6000000000000001."""
+    if not placed.table or len(placed.layer.where) != 1:
+        return ""
+    ((name, literal),) = placed.layer.where.items()
+    with suppress(ValueError):
+        wanted = float(literal)
+        numbers = [value for value in placed.table.column(name) if isinstance(value, int | float)]
+        nearest = min(numbers, key=lambda value: abs(value - wanted), default=None)
+        if nearest is not None and isclose(nearest, wanted, rel_tol=1e-6):
+            return f"Write {name}: {nearest!r}, as it stands in the table."
+    return ""

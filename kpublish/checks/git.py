@@ -113,3 +113,18 @@ class GIT06(Rule):
         """Run git init, git add . and git commit in the project's folder."""
         if project.document and not _state(project):
             yield Fault(Position(PROJECT_FILE), "No git repository with a commit holds this file.")
+
+
+class GIT07(Rule):
+    """Git changed the line ends of a file when it wrote it here."""
+
+    severity = Severity.NOTE
+    public = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Commit a file .gitattributes with the line: * -text, then clone anew; else checksums differ from clone to clone."""
+        state = _state(project)
+        if state and state.converted:
+            first, *others = state.converted
+            more = f" (and {len(others)} more like this)" if others else ""
+            yield Fault(Position(first), f"The line ends of this file are not those of the commit{more}.")

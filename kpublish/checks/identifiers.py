@@ -192,3 +192,29 @@ class IDN08(Rule):
             first = seen.setdefault(kid.lower(), f"{where.path}:{where.line}")
             if first != f"{where.path}:{where.line}":
                 yield Fault(where, f"The kid {kid} names another resource already, in {first}.")
+
+
+class IDN09(Rule):
+    """A related resource cannot be found by what is said of it."""
+
+    severity = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write its kid, its DOI (10.5281/zenodo.1234567), arXiv:2402.08363, or an address that begins with https://."""
+        from kpublish.exports.names import identifier
+
+        for subject in subjects(project):
+            for node, text in _related(subject):
+                if not identifier(text).scheme and not _IVO.fullmatch(text):
+                    yield Fault(subject.at(*node, value=text), f"{text!r} is neither kid nor DOI nor address.")
+                elif re.search(r"(?:^|[/:])10\.5072/", text):
+                    yield Fault(subject.at(*node, value=text), f"The DOI {text} is for tests only and never resolves.")
+
+
+def _related(subject: Subject) -> Iterator[tuple[NodePath, str]]:
+    if subject.own.parentResource is not None:
+        yield ("parentResource",), subject.own.parentResource
+    for number, relation in enumerate(subject.own.relatedResources):
+        bare = ("relatedResources", number)
+        said = next((key for key in ("id", "kid") if (*subject.node, *bare, key) in subject.document.marks), None)
+        yield (*bare, said) if said else bare, relation.id

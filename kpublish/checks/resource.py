@@ -35,6 +35,8 @@ ONE_FOR_ALL = (
     "contact",
     "approval",
 )
+#: What addresses begin with; without a scheme they are relative.
+_SCHEMES = ("", "http", "https", "ftp", "doi", "ivo", "urn")
 #: The shortest title and description that InvenioRDM takes.
 SHORTEST = 3
 
@@ -220,7 +222,8 @@ class RES09(Rule):
             named += [(("funding", number, "awardURL"), grant.awardURL) for number, grant in enumerate(subject.own.funding)]
             for node, url in named:
                 if url is not None and not _is_public(url):
-                    yield Fault(subject.at(*node, value=url), f"{node[-1]} {url!r} is no public address.")
+                    told = "with credentials" if "@" in url else repr(url)
+                    yield Fault(subject.at(*node, value=url), f"{node[-1]} {told} is no public address.")
 
 
 def _is_public(url: str) -> bool:
@@ -240,6 +243,28 @@ class RES10(Rule):
         """Remove source or write a path relative to the repository: archives put their own address there."""
         for subject in subjects(project):
             for number, source in enumerate(() if subject.loose else subject.own.source):
-                if "://" in (source.accessURL or ""):
+                if "://" in (source.accessURL or "") and _may_be_followed(source.accessURL or ""):
                     where = subject.at("source", number, "accessURL", value=source.accessURL)
                     yield Fault(where, f"accessURL {source.accessURL!r} is absolute.")
+
+
+class RES11(Rule):
+    """The address of a source holds credentials, or is none that a reader may follow."""
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write a public address that begins with https://, without a user name or password; or a relative path."""
+        for subject in subjects(project):
+            for number, source in enumerate(subject.own.source):
+                for name in ("accessURL", "typeReference"):
+                    if not _may_be_followed(getattr(source, name) or ""):
+                        yield Fault(subject.at("source", number, name), f"{name} is not an address that can be published.")
+
+
+def _may_be_followed(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return "@" not in parts.netloc and parts.scheme in _SCHEMES

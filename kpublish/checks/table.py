@@ -205,7 +205,25 @@ class TAB10(Rule):
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Write the rows below the line of column names, or remove the file."""
-        unread = {fault.where.path for table in project.tables for fault in table.faults if fault.code.startswith(("TAB", "YML"))}
+        unread = {fault.where.path for table in project.tables for fault in table.faults}
         for table in project.tables:
             if table.parameters and not any(map(len, table.values)) and table.path not in unread:
                 yield Fault(Position(table.path, 1), "The table has a header, but no rows.")
+
+
+class TAB11(Rule):
+    """A symbol has dollar signs."""
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        r"""Write LaTeX without them, e.g. symbol: 'E_{\nu}'; figures and pages put them around it."""
+        for table in project.tables:
+            for number, parameter in enumerate(table.parameters):
+                if parameter.symbol and "$" in parameter.symbol:
+                    bare = parameter.symbol.strip("$")
+                    remedy = f"Write symbol: '{bare}'; figures and pages put them around it." if "$" not in bare else ""
+                    where = meta_at(table, number, "symbol", len(parameter.symbol))
+                    yield Fault(
+                        where, f"The symbol {parameter.symbol!r} of {parameter.columnname} has dollar signs.", remedy=remedy
+                    )

@@ -122,3 +122,17 @@ class UNI04(Rule):
         for where, unit in _units(project):
             if known(unit) is None:
                 yield Fault(where, f"Whether {unit!r} is a unit of VOUnits is not known here.")
+
+
+class UNI05(Rule):
+    """A table has no units at all."""
+
+    severity = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write unit: of each column, e.g. unit: GeV; where numbers have none, say so once by unit: ''."""
+        for table in project.tables:
+            numbers = [number for number, parameter in enumerate(table.parameters) if parameter.datatype.startswith("float")]
+            if numbers and all(table.parameters[number].unit is None for number in numbers):
+                names = ", ".join(table.parameters[number].columnname for number in numbers)
+                yield Fault(table.header.at("datatype", numbers[0]), f"No column of numbers has a unit: {names}.")

@@ -6,11 +6,13 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from kpublish.bundles.paths import clash
 from kpublish.datacenter.models import File, Resource, Status, Version
 from kpublish.datacenter.problems import Problem, not_found
 from kpublish.datacenter.serializers import Sent
@@ -21,6 +23,9 @@ from kpublish.model.bundle import FileEntry, Release
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]*/[a-z0-9][a-z0-9.+_-]*(; ?[a-z0-9-]+=[\"A-Za-z0-9.+_:/-]+)*")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+#: Of addresses of bytes and pages; others (javascript:, data:, file:) are no addresses that readers may be sent to.
+_SCHEMES = ("http", "https", "ftp", "root", "s3")
 
 
 def store() -> Store:
@@ -62,7 +67,30 @@ def _faults(release: Release) -> Iterator[tuple[str, str]]:
         yield "resource.kid", "differs from kid"
     if release.resource.version not in (None, release.version):
         yield "resource.version", "differs from version"
+    yield from _address_faults(release)
     yield from _file_faults(release.files)
+
+
+def _address_faults(release: Release) -> Iterator[tuple[str, str]]:
+    if not _is_web_address(release.landing):
+        yield "landing", "is not an address on the web without credentials"
+    for field, resource in (
+        ("resource", release.resource),
+        *((f"members.{n}.resource", member.resource) for n, member in enumerate(release.members)),
+    ):
+        for number, source in enumerate(resource.source):
+            address = source.accessURL or ""
+            if not (_is_web_address(address) if _SCHEME.match(address) else _is_safe(address)):
+                yield f"{field}.source.{number}.accessURL", "is neither a path in the package nor a web address without credentials"
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    usable = address.isprintable() and " " not in address and "@" not in parts.netloc
+    return parts.scheme in _SCHEMES and bool(parts.netloc) and usable
 
 
 def _file_faults(entries: Iterable[FileEntry]) -> Iterator[tuple[str, str]]:
@@ -75,6 +103,8 @@ def _file_faults(entries: Iterable[FileEntry]) -> Iterator[tuple[str, str]]:
         seen.add(entry.path)
         if not _MEDIA_TYPE.fullmatch(entry.mediaType):
             yield f"files.{number}.mediaType", "is not a media type"
+    if double := clash(seen):
+        yield "files", f"{double[0]!r} and {double[1]!r} are one file on some systems"
 
 
 def _is_uuid(text: str) -> bool:

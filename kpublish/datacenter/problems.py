@@ -37,7 +37,7 @@ def not_found(what: str) -> Problem:
 #: Code and remedy of what Django REST framework itself finds wrong.
 _STANDARD = {
     400: ("invalid", "Check the request."),
-    401: ("unauthorized", "Send the header Authorization: Bearer with the token of this data center."),
+    401: ("unauthorized", "Use a token of this data center."),
     403: ("forbidden", "Ask for a token that may do this."),
     404: ("not-found", "Check the address."),
     405: ("method-not-allowed", "See the API reference for the methods of this address."),
@@ -68,7 +68,8 @@ def _problem(error: Exception) -> Problem:
             return Problem(404, "not-found", "There is nothing at this address.", "Check the address.")
         case exceptions.APIException():
             code, remedy = _STANDARD.get(error.status_code, ("error", ""))
-            return Problem(error.status_code, code, str(error.detail), remedy)
+            detail = "The token is missing or not known here." if error.status_code == 401 else str(error.detail)
+            return Problem(error.status_code, code, detail, remedy)
         case IntegrityError():
             return Problem(422, "checksum", error.message, error.remedy)
         case StorageError():

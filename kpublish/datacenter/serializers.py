@@ -19,7 +19,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from kpublish.datacenter.models import Version
+from kpublish.datacenter.models import File, Version
 from kpublish.datacenter.problems import Problem
 from kpublish.model.bundle import Release
 
@@ -99,16 +99,26 @@ def state(version: Version, base: str) -> dict[str, Any]:
     base
         Address of this server, as the caller knows it.
     """
-    arrived = version.files.filter(arrived=True)
+    return {**_summary(version, base), "release": version.json, "files": _arrived(version.files.filter(arrived=True))}
+
+
+def change(version: Version, base: str, sha256: str) -> dict[str, Any]:
+    """What an upload changed in the state: a thousand uploads must not tell a thousand files a thousand times."""
+    return {**_summary(version, base), "files": _arrived(version.files.filter(arrived=True, sha256=sha256))}
+
+
+def _summary(version: Version, base: str) -> dict[str, Any]:
     return {
         "status": version.status,
         "kid": version.kid,
         "version": version.version,
         "digest": version.digest,
         "url": page_address(version, base),
-        "release": version.json,
-        "files": {file.path: {"size": file.size, "sha256": file.sha256} for file in arrived},
     }
+
+
+def _arrived(files: Iterable[File]) -> dict[str, Any]:
+    return {file.path: {"size": file.size, "sha256": file.sha256} for file in files}
 
 
 def page_address(version: Version, base: str = "") -> str:

@@ -18,7 +18,8 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from kpublish.datacenter import folder
-from kpublish.errors import KpublishError, UsageError
+from kpublish.errors import KpublishError, StorageError, UsageError
+from kpublish.files import storing
 
 if TYPE_CHECKING:
     from kpublish.datacenter.connections import Server as HttpServer
@@ -49,7 +50,7 @@ def serve(data: Path, port: int = 0, announce: Callable[[str, str], None] | None
     UsageError
         If the port is taken, or the folder is another program's or another server's.
     StorageError
-        If the folder cannot be written.
+        If the folder cannot be written, or the database not be used.
     """
     data = data.absolute()
     os.umask(0o077)
@@ -71,16 +72,29 @@ def _set_up_django(data: Path) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "kpublish.datacenter.settings"
     import django
     from django.core.management import call_command
+    from django.db import DatabaseError
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        _let_in(folder.token(data))
+    except DatabaseError as error:
+        raise StorageError(
+            f"The database of the data center in {data} cannot be used: {error}.",
+            remedy="If the disk is full, free some space; else put datacenter.sqlite3 back from a copy, or name another folder.",
+        ) from error
 
-    from kpublish.datacenter.authentication import digest_of
-    from kpublish.datacenter.models import Token
     from kpublish.datacenter.storage import Store
 
-    Store(data).sweep()
-    Token.objects.update_or_create(name="local", defaults={"digest": digest_of(folder.token(data))})
+    with storing(data):
+        Store(data).sweep()
+
+
+def _let_in(token: str) -> None:
+    from kpublish.datacenter.authentication import digest_of
+    from kpublish.datacenter.models import Token
+
+    Token.objects.update_or_create(name="local", defaults={"digest": digest_of(token)})
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from kpublish.datacenter import deposit, downloads
 from kpublish.datacenter.authentication import may_write
 from kpublish.datacenter.models import File, Resource, Status, Version
 from kpublish.datacenter.problems import Problem, not_found
-from kpublish.datacenter.serializers import for_readers, page_address, read_release, state
+from kpublish.datacenter.serializers import change, for_readers, page_address, read_release, state
 from kpublish.files import CHUNK
 
 _PAGE, _MOST = 100, 1000
@@ -103,7 +103,7 @@ class OneUpload(APIView):
     def put(self, request: Request, kid: str, version: str, sha256: str) -> Response:
         row = _visible(request, kid, version)
         is_new = deposit.receive(row, sha256, int(request.META["CONTENT_LENGTH"]), _blocks(request._request))
-        return Response(state(row, base_of(request)), status=201 if is_new else 200)
+        return Response(change(row, base_of(request), sha256), status=201 if is_new else 200)
 
 
 def _blocks(request: HttpRequest) -> Iterator[bytes]:

@@ -68,6 +68,8 @@ def stop_at_errors(answer: requests.Response, token: Token | None) -> None:
     ------
     Refused, NotFound, ServerFault
         With the server's code, detail and remedy, where it told them.
+    Unreachable
+        If the answer breaks off.
     """
     if answer.ok:
         return
@@ -90,10 +92,10 @@ def _sentence(start: str, detail: str) -> str:
 
 
 def _told(answer: requests.Response) -> dict[str, Any]:
-    """The server's own words about an error; empty, if it is not JSON."""
+    """The server's own words about an error; empty, if it is not JSON. An answer that breaks off is none."""
     try:
         told = read_json(answer)
-    except ArchiveError:
+    except ServerFault:
         return {}
     return told if isinstance(told, dict) else {}
 

@@ -31,7 +31,9 @@ class Layer(Noun):
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
     __pydantic_extra__: dict[str, Free]
 
-    mark: str = Field(description="How the rows are drawn: line, points, steps, or a mark of another distribution.")
+    mark: str = Field(
+        description="How the rows are drawn: line, points, steps, band, mesh, contour, or a mark of another distribution."
+    )
     table: str = Field(description="Path of the table, relative to the repository.")
     y: str = Field(description="Column drawn along y.")
     x: str | None = Field(default=None, description="Column drawn along x; else the column whose axis is x.")

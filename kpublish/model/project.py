@@ -31,7 +31,7 @@ def _inside(pattern: str) -> str:
 
 def _without_credentials(url: str) -> str:
     if "@" in url.partition("://")[2].partition("/")[0]:
-        raise ValueError("holds a user name or password; take them out and set the archive's token in the environment")
+        raise ValueError("holds a user name or password; take them out: tokens come from the environment")
     return url
 
 
@@ -78,7 +78,9 @@ class ProjectFile(Noun):
         Annotated[str, Field(pattern="^[A-Z]{3}[0-9]{2}$")],
         Annotated[tuple[IgnoreEntry, ...], BeforeValidator(_listed, json_schema_input_type=IgnoreEntry | tuple[IgnoreEntry, ...])],
     ] = Field(default_factory=dict, description="Findings that are not wanted, by code.")
-    landing: str = Field(default=PUBLIC_ADDRESS, pattern="^https?://", description="Public address of landing pages.")
+    landing: Annotated[str, AfterValidator(_without_credentials)] = Field(
+        default=PUBLIC_ADDRESS, pattern="^https?://", description="Public address of landing pages."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class GitState:
         Files that git neither tracks nor ignores, sorted.
     remote
         Address of ``origin`` without credentials.
+    converted
+        Tracked files whose line ends git changed when it wrote them here, sorted.
     """
 
     commit: str
@@ -110,6 +114,7 @@ class GitState:
     dirty: tuple[str, ...] = ()
     untracked: tuple[str, ...] = ()
     remote: str | None = None
+    converted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

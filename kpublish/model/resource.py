@@ -55,7 +55,7 @@ def _relation(value: Any) -> Any:
     if isinstance(value, str):
         return {"id": value}
     if isinstance(value, Mapping) and "kid" in value:
-        return {"id": value["kid"]}
+        return {"id": value["kid"], **({"relation": value["relation"]} if "relation" in value else {})}
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +10,7 @@ from kpublish.model.finding import Finding, Position, Severity
 
 #: Longest piece of a source line that is shown, in characters.
 WIDTH = 120
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/@'\"]+(?=@)")
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 
 
@@ -60,12 +62,17 @@ def _source(line: str, where: Position, shade: str) -> list[str]:
     before, meant = shown[: column - start], shown[column - start : column - start + where.length]
     cut, rest = "…" if start else "", "…" if start + WIDTH < len(line) else ""
     margin = f"{where.line:>5} | "
-    told = [f"{margin}{cut}{printable(shown)}{rest}"]
+    told = [f"{margin}{cut}{printable(_CREDENTIALS.sub(_hidden, shown))}{rest}"]
     if where.column:
         mark = "^" + "~" * (_cells(printable(meant)) - 1)
         indent = " " * (_cells(cut) + _cells(printable(before)))
         told.append(f"{' ' * (len(margin) - 2)}| {indent}{_paint(mark, shade, bool(shade))}")
     return told
+
+
+def _hidden(match: re.Match[str]) -> str:
+    """Stars for the user name and password of an address, so that reports can stand in logs."""
+    return "*" * len(match[0])
 
 
 def _cells(text: str) -> int:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -29,6 +30,49 @@ def test_a_package_is_published_with_every_byte(settings, bundle):
     assert len(bundle.release.files) - 1 <= receipt.sent <= len(bundle.release.files)
     assert stored(settings, bundle) == sums(bundle)
     assert bundle.release.kid in receipt.state.url
+
+
+def test_the_state_after_each_file_names_all_that_arrived(settings, bundle):
+    archive, release, arrived = connect(settings), bundle.release, set()
+    archive.draft(release)
+    with open(bundle.path, "rb") as content:
+        for entry in release.files:
+            content.seek(bundle.contents.get(entry.path, 0))
+            state = archive.send(release, entry, content)
+            arrived.add(entry.path)
+            assert arrived <= set(state.files)
+            assert state.digest == release.digest
+    assert state.files == archive.find(release.kid, release.version).files
+    assert state == connect(settings).find(release.kid, release.version)
+
+
+def test_a_file_sent_into_a_draft_that_others_changed_is_answered_with_what_is_there(settings, making):
+    mine = making()
+    other = making(kid=mine.release.kid, text="other\n")
+    archive = connect(settings)
+    archive.draft(mine.release)
+    connect(settings).describe(other.release)
+    entry = next(entry for entry in other.release.files if entry.path == "data/aeff.ecsv")
+    with open(other.path, "rb") as content:
+        content.seek(other.contents[entry.path])
+        state = archive.send(mine.release, entry, content)
+    assert state == connect(settings).find(mine.release.kid, mine.release.version)
+    assert state.digest == other.release.digest
+
+
+def test_what_is_there_is_not_looked_through_after_every_file(settings, bundle, monkeypatch):
+    looks = []
+    walk, read = os.walk, Session._send
+    monkeypatch.setattr(os, "walk", lambda *place: (looks.append("walk"), walk(*place))[1])
+    monkeypatch.setattr(Session, "_send", lambda self, ask: (looks.append(ask.verb), read(self, ask))[1])
+    archive = connect(settings)
+    archive.draft(bundle.release)
+    looks.clear()
+    with open(bundle.path, "rb") as content:
+        for entry in bundle.release.files:
+            content.seek(bundle.contents.get(entry.path, 0))
+            archive.send(bundle.release, entry, content)
+    assert set(looks) <= {"PUT"}
 
 
 def test_a_second_push_sends_nothing(settings, bundle, monkeypatch):

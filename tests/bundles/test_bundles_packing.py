@@ -73,6 +73,7 @@ def test_two_clones_give_the_same_bytes(project, tmp_path):
     made, figures = project
     tag(made.root, "v1.0.0")
     git(tmp_path, "clone", "-q", "--no-tags", made.root, "elsewhere")
+    git(tmp_path / "elsewhere", "remote", "set-url", "origin", "https://example.org/a/b.git")
     os.chmod(tmp_path / "elsewhere" / "README.md", 0o600)
     os.utime(tmp_path / "elsewhere" / "README.md", (1, 1))
     first = project_at(made.root)

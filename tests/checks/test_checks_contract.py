@@ -1,7 +1,8 @@
 """Every code has a bad example that provokes it and nothing else; good examples have no findings.
 
 An example may hold ``.state.yaml``, which says how the test makes a repository of it: ``git`` (false: none), ``tag``,
-``change`` (a file edited after the commit), ``untrack`` (a file taken out of git) and ``profile``.
+``change`` (a file edited after the commit), ``untrack`` (a file taken out of git), ``crlf`` (a file that git writes anew with
+other line ends) and ``profile``.
 """
 
 import inspect
@@ -24,7 +25,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 BAD = sorted((EXAMPLES / "bad").iterdir())
 GOOD = sorted((EXAMPLES / "good").iterdir())
 #: Rules about a file as a whole or about what git says of it: they have no line.
-ABOUT_FILES = {"GIT03", "GIT04", "GIT05", "GIT06"}
+ABOUT_FILES = {"GIT03", "GIT04", "GIT05", "GIT06", "GIT07"}
 
 
 def prepared(example: Path, tmp_path: Path):
@@ -43,6 +44,10 @@ def prepared(example: Path, tmp_path: Path):
     if "change" in state:
         with open(folder / state["change"], "a", encoding="utf-8") as stream:
             stream.write("1000.0,10000.0,5e-10,1e-10\n")
+    if "crlf" in state:
+        (folder / state["crlf"]).unlink()
+        subprocess.run(["git", "-c", "core.autocrlf=true", "checkout", "-q", "--", state["crlf"]], cwd=folder, check=True)
+        subprocess.run(["git", "config", "core.autocrlf", "true"], cwd=folder, check=True)
     if "untrack" in state:
         for command in (
             ["rm", "-q", "--cached", state["untrack"]],

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from kpublish.checks.calendar import day, lacks_zone, moment, suggestion
+from kpublish.checks.dates import DAT01
+from kpublish.formats.kpublish_yaml import load_project
 
 MEANT = {
     "22-11-2026": "2026-11-22",
@@ -71,3 +73,10 @@ def test_a_bare_day_has_no_zone_to_lack():
 def test_a_bare_day_ends_a_span_at_its_end():
     assert moment("2026-11-22", stop=True) > moment("2026-11-22T23:59:59Z")
     assert moment("9999-12-31", stop=True) is not None
+
+
+@pytest.mark.parametrize("written", ["2026-11-22T08:30:00Z", "2026-11-22 08:30", "22-11-2026"])
+def test_where_a_day_is_wanted_a_day_is_suggested(written, tmp_path):
+    (tmp_path / "kpublish.yaml").write_text(f"KM3Resource: {{title: A title, dateCreation: '{written}'}}\n", "utf-8")
+    (fault,) = DAT01().check(load_project(tmp_path))
+    assert fault.remedy == "Write 2026-11-22."

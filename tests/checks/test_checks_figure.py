@@ -59,3 +59,9 @@ def test_a_table_that_cannot_be_read_is_told_once(codes):
 def test_all_faults_of_a_layer_are_told_at_once(codes):
     layer = "{mark: stpes, table: data/flux.ecsv, y: fulx, x: enrgy, where: {energy: 1}}"
     assert codes(layer, "1.0,10.0,1.0,0.0") == ["FIG02", "FIG04", "FIG04", "FIG04"]
+
+
+@pytest.mark.parametrize(("axes", "expected"), [("", []), ("  y: {scale: log}\n", ["FIG05"])])
+def test_the_edges_of_a_mesh_must_be_positive_on_a_logarithmic_axis(codes, axes, expected):
+    mesh = "{mark: mesh, table: data/flux.ecsv, y: flux, y_lower: energy_low, y_upper: energy_high, value: flux}"
+    assert codes(mesh, "0.0,10.0,1.0,0.0", "10.0,100.0,2.0,0.0", axes=axes) == expected

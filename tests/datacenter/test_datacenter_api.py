@@ -36,6 +36,15 @@ def test_a_release_is_opened_filled_published_and_read_back(datacenter: Any, rel
         assert datacenter.ask("GET", f"/files/{release.sha256(path)}", token="").content == body
 
 
+def test_an_upload_is_answered_with_what_it_changed_however_large_the_release_is(datacenter: Any, release: Any) -> None:
+    twin = {**release.document["files"][0], "path": "data/twin.ecsv"}
+    release.document["files"].append(twin)
+    state = datacenter.open(release).json()
+    answer = datacenter.send(release, "data/aeff.ecsv").json()
+    assert set(answer) == set(state) - {"release"}
+    assert set(answer["files"]) == {"data/aeff.ecsv", "data/twin.ecsv"}
+
+
 def test_every_step_is_safe_to_repeat(datacenter: Any, release: Any) -> None:
     assert [datacenter.open(release).status_code for _ in range(2)] == [201, 200]
     assert [datacenter.send(release, "data/aeff.ecsv").status_code for _ in range(2)] == [201, 200]
@@ -260,6 +269,12 @@ WRONG = {
     "a member without UUID": (("members", 0, "resource", "kid"), "aeff"),
     "another kid in the metadata": (("resource", "kid"), "3b2efa2f-9424-4748-a452-19be813ebad5"),
     "another version in the metadata": (("resource", "version"), "9.9.9"),
+    "a landing address that is a script": (("landing",), "javascript:alert(1)"),
+    "a landing address with credentials": (("landing",), "https://user:secret@example.org/r"),
+    "a source that is a script": (("resource", "source", 0, "accessURL"), "javascript:alert(1)"),
+    "a source with credentials": (("resource", "source", 0, "accessURL"), "https://user:secret@example.org/f"),
+    "a source that leads out of the package": (("members", 0, "resource", "source", 0, "accessURL"), "../../x"),
+    "a source on another host without scheme": (("members", 1, "resource", "source", 0, "accessURL"), "//example.org/x"),
 }
 
 
@@ -271,6 +286,13 @@ def test_a_release_that_could_not_be_kept_safely_is_refused(datacenter: Any, rel
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert answer.json()["errors"][0]["field"] == ".".join(str(key) for key in keys) or "twice" in answer.json()["detail"]
     assert datacenter.state(release).status_code == 404
+
+
+@pytest.mark.parametrize("other", ["readme.MD", "README.md/x"])
+def test_two_paths_that_are_one_file_on_some_systems_are_refused(datacenter: Any, release: Any, other: str) -> None:
+    release.document["files"].append({**release.document["files"][-1], "path": other})
+    answer = datacenter.open(release)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "files")
 
 
 def test_one_kid_twice_in_a_release_is_refused(datacenter: Any, release: Any) -> None:

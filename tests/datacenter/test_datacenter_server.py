@@ -127,6 +127,16 @@ def _serve(*options: str, **more: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
 
 
+def test_a_database_that_is_none_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "server.lock").touch()
+    (tmp_path / "datacenter.sqlite3").write_bytes(os.urandom(5000))
+    command = [sys.executable, "-m", "kpublish", "serve", "--data", str(tmp_path), "--port", "0"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 7
+    assert "cannot be used: file is not a database." in ended.stderr
+    assert "Internal error" not in ended.stderr
+
+
 def test_a_taken_port_is_told_with_a_remedy(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process = _serve("--data", str(tmp_path / "data"), "--port", str(taken.getsockname()[1]))

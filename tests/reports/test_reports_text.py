@@ -106,3 +106,16 @@ def test_every_report_tells_every_bad_example(name, example):
     report = REPORTS.get(name).render(findings, project.texts)
     assert all(each.code in report for each in findings)
     assert report.endswith("\n")
+
+
+def test_credentials_in_a_source_line_are_not_told_again():
+    text = "url: https://me:hunter2@example.org/x"
+    told = render([finding(column=6)], {"a.yaml": text})
+    assert "hunter2" not in told
+    assert "https://**********@example.org/x" in told
+
+
+def test_no_finding_repeats_the_credentials_of_an_address():
+    project = load_project(EXAMPLES / "bad" / "RES11")
+    for name in REPORTS.names():
+        assert "hunter2" not in REPORTS.get(name).render(check(project, "public"), project.texts)
