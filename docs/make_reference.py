@@ -19,7 +19,7 @@ from kpublish.checks.engine import PROFILES, entries
 from kpublish.cli import group
 from kpublish.exports import EXPORTS
 from kpublish.formats import FORMATS
-from kpublish.model import bundle, figure, parameter, project, provenance, resource
+from kpublish.model import bundle, figure, parameter, people, project, provenance, resource
 from kpublish.plots import MARKS
 from kpublish.reports import REPORTS
 from kpublish.store.products import PRODUCTS
@@ -57,7 +57,10 @@ def commands() -> str:
 
 def checks() -> str:
     """Every rule with its code, title, severities and remedy."""
-    parts = ["# Checks\n\nWhat `kpublish validate` asks. Severities hold while drafting, and for a release (profile `public`).\n"]
+    parts = [
+        "# Checks\n\nWhat `kpublish validate` asks. Severities hold while drafting, and for a release (profile `public`):\n"
+        "errors stop it; `kpublish validate --profile public` tells them beforehand.\n"
+    ]
     for name, module in CHECKS.all():
         rows = []
         for entry in entries(name):
@@ -134,7 +137,7 @@ def models() -> str:
     parts = [
         "# Metadata\n\nEvery field of the files that kpublish reads and writes; `kpublish.yaml` says KM3Resource under that key.\n"
     ]
-    for module in (resource, parameter, provenance, figure, project, bundle):
+    for module in (resource, people, parameter, provenance, figure, project, bundle):
         for name, model in vars(module).items():
             if (
                 inspect.isclass(model)

@@ -1,8 +1,16 @@
-"""``python -m kpublish``: the command line."""
+"""``python -m kpublish`` and ``kpublish``: the command line."""
 
 from __future__ import annotations
 
-from kpublish.cli import main
+
+def main() -> None:
+    """Run the command line; also an interruption while it is being imported ends without a traceback."""
+    try:
+        from kpublish.cli import main as run
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kpublish import repository
-from kpublish.errors import NotARepository, UnknownName, UsageError
+from kpublish.errors import NotARepository, StorageError, UnknownName, UsageError
 from kpublish.files import fresh_folder
 from kpublish.registry import did_you_mean, import_with_hint
 
@@ -99,6 +99,8 @@ def new(
         If there is no such template.
     UsageError
         If the folder is not empty, or an answer is not possible.
+    NotARepository
+        If git fails; then nothing is made.
     MissingExtra
         If cookiecutter is not installed.
     StorageError
@@ -112,8 +114,7 @@ def new(
         given |= {each.key: _possible(chosen, each.key, ask(each)) for each in chosen.questions if each.key not in given}
     with fresh_folder(destination) as folder:
         _render(chosen, folder, given)
-        with suppress(NotARepository):
-            repository.init(folder, f"Start from the template {chosen.name}")
+        _commit(folder, destination, f"Start from the template {chosen.name}")
     return destination
 
 
@@ -150,6 +151,17 @@ def _possible(chosen: Template, key: str, answer: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in answer):
         raise UsageError(f"The answer for {key} is not UTF-8 text.", remedy="Type it again in a UTF-8 terminal.")
     return answer
+
+
+def _commit(folder: Path, destination: Path, message: str) -> None:
+    """Make the first commit; without git there is none, but where git fails nothing shall be left."""
+    try:
+        repository.init(folder, message)
+    except NotARepository as error:
+        if shutil.which("git"):
+            said = error.message.replace(str(folder), str(destination))
+            kind = StorageError if "No space left" in said else NotARepository
+            raise kind(said, remedy="Mend that, then run the command again: nothing was made.") from error
 
 
 def _render(chosen: Template, folder: Path, answers: Mapping[str, str]) -> None:

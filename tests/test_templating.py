@@ -1,6 +1,5 @@
 """Making a repository from a template: all of it or nothing, and nothing outside it."""
 
-import os
 import shutil
 import stat
 import subprocess
@@ -9,7 +8,7 @@ import sys
 import pytest
 
 from kpublish import templating
-from kpublish.errors import MissingExtra, StorageError, UnknownName, UsageError
+from kpublish.errors import MissingExtra, NotARepository, StorageError, UnknownName, UsageError
 
 
 def test_templates_are_known_with_and_without_their_prefix():
@@ -46,12 +45,9 @@ def test_an_empty_folder_may_be_there_already_also_the_current_one(tmp_path, mon
 
 @pytest.mark.parametrize("umask", [0o022, 0o077])
 def test_the_folder_has_the_permissions_of_any_new_folder(tmp_path, umask):
-    before = os.umask(umask)
-    try:
-        folder = templating.new("public-plots", tmp_path / "plots", defaults=True)
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o777 & ~umask
+    command = [sys.executable, "-m", "kpublish", "new", "public-plots", str(tmp_path / "plots"), "--defaults"]
+    subprocess.run(command, umask=umask, capture_output=True, check=True)
+    assert stat.S_IMODE((tmp_path / "plots").stat().st_mode) == 0o777 & ~umask
 
 
 def test_what_is_there_is_never_touched(tmp_path):
@@ -151,3 +147,11 @@ def test_without_cookiecutter_the_extra_is_named(tmp_path, monkeypatch):
         templating.new("public-plots", tmp_path / "plots", defaults=True)
     assert "kpublish[templates]" in caught.value.remedy
     assert not list(tmp_path.iterdir())
+
+
+def test_where_git_fails_nothing_is_made_and_its_reason_is_told(tmp_path, monkeypatch):
+    (tmp_path / "gitconfig").write_text("[core]\n\tautocrlf = maybe\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    with pytest.raises(NotARepository, match=r"plots: .*autocrlf"):
+        templating.new("public-plots", tmp_path / "plots", defaults=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["gitconfig"]

@@ -68,6 +68,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    _open_closed_streams()
     try:
         result: Any = group.main(args=arguments, prog_name="kpublish", standalone_mode=False)
         sys.stdout.flush()
@@ -80,13 +81,11 @@ def run(arguments: list[str] | None = None) -> int:
         return _tell(error.message, error.remedy, error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return _tell("Interrupted.", "Nothing half-written remains; run the same command again to continue.", 130)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click answers to a broken pipe by SystemExit, nothing else does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:
-        from kpublish.files import storage_error
-
-        told: StorageError = storage_error(Path(error.filename or "a file"), error)
+        told = _storage(error)
         return _tell(told.message, told.remedy, told.exit_code)
     except Exception as error:
         if os.environ.get("KPUBLISH_DEBUG"):
@@ -94,6 +93,21 @@ def run(arguments: list[str] | None = None) -> int:
         remedy = "This is a fault of kpublish: report it with the output of the same command after export KPUBLISH_DEBUG=1."
         return _tell(f"Internal error ({type(error).__name__}: {error}).", remedy, KpublishError.exit_code)
     return result if isinstance(result, int) else 0
+
+
+def _open_closed_streams() -> None:
+    """Give a process that was started without output or errors (``>&-``) a place to write to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - it stays open as long as the process
+
+
+def _storage(error: OSError) -> StorageError:
+    from kpublish.files import storage_error
+
+    if isinstance(error, PermissionError) and error.filename:
+        return StorageError(f"{error.filename}: permission denied.", remedy="Check the permissions of the file and its folder.")
+    return storage_error(Path(error.filename or "the output"), error)
 
 
 def _tell(message: str, remedy: str, code: int) -> int:

@@ -30,8 +30,10 @@ _ANSWERS = {"slug": "km3net-effective-area"}
 
 @click.command()
 @click.option("--keep", is_flag=True, envvar="KEEP", help="Keep the data center running until Ctrl-C, to be browsed.")
-@click.option("--folder", type=click.Path(path_type=Path), help="An empty folder to work in; else a temporary one.")
-@click.option("--port", default=0, show_default="a free one", help="Port of the data center.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), help="An empty folder to work in; else a temporary one."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="Port of the data center.")
 def command(keep: bool, folder: Path | None, port: int) -> None:
     """Run the main job end to end on real data, on an embedded data center."""
     started = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,14 +53,16 @@ def _setting(text: str) -> tuple[str, str]:
     key, equals, answer = text.partition("=")
     if not equals:
         raise UsageError(f"--set {text} has no answer.", remedy="Write --set KEY=ANSWER, e.g. --set status=final.")
-    return key.strip(), answer
+    return key.strip(), answer.strip()
 
 
 def _ask(question: Question) -> str:
     """Ask until the answer is possible."""
     kind = click.Choice(question.choices) if question.choices else None
     while True:
-        answer = str(click.prompt(question.prompt, default=question.default, type=kind, show_default=bool(question.default)))
+        answer = str(
+            click.prompt(question.prompt, default=question.default, type=kind, show_default=bool(question.default))
+        ).strip()
         fault = _fault(question.key, answer)
         if not fault:
             return answer
@@ -68,11 +71,15 @@ def _ask(question: Question) -> str:
 
 def _fault(key: str, answer: str) -> str:
     """What is wrong with an answer, as a remedy; empty if nothing is."""
+    if not answer.isprintable():
+        return "Write it on one line, without control characters."
     if key in ("title", "description", "version", "contact_email", "instrument") and not answer.strip():
         return "It must not be empty."
-    if key == "contact_email" and "@" not in answer:
+    if key == "version" and not re.fullmatch(r"[0-9A-Za-z]+([.+-][0-9A-Za-z]+)*", answer):
+        return "Write a version such as 1.0.0, which can also be a git tag: letters, digits, dots and hyphens."
+    if key == "contact_email" and not re.fullmatch(r"[^@\s]+@[^@\s]+", answer):
         return "Write an e-mail address, e.g. opendata@km3net.de."
-    if key == "analysis_repository" and answer and not answer.startswith(("https://", "http://")):
+    if key == "analysis_repository" and answer and not re.fullmatch(r"https?://\S+", answer):
         return "Write a public address that begins with https://, or leave it empty."
     if key == "author_orcid" and answer:
         from kpublish.checks.identifiers import orcid_fault

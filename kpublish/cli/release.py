@@ -34,8 +34,9 @@ def command(path: Path, names: tuple[str, ...], urls: tuple[str, ...], token_fil
     from kpublish.pipeline import bundle, load, push, render
 
     project = load(path)
-    settings = _settings(project, names, _pairs("--url", urls), _pairs("--token-file", token_files))
+    addresses, files = _pairs("--url", urls), _pairs("--token-file", token_files)
     findings.stop_at_errors(project, "public")
+    settings = _settings(project, names, addresses, files)
     if not dry_run:
         _stop_at_missing_tokens(settings)
     figures = render(project)

@@ -43,6 +43,7 @@ def command(paths: tuple[Path, ...], report: str, profile: str, output: Path | N
     files = 0
     for root, only in _projects(paths or (Path(),)).items():
         project = load(root, only=only)
+        _stop_at_nothing(project)
         told = validate(project, profile)
         files += _count(project)
         seen, texts = as_seen(project, told)
@@ -54,6 +55,17 @@ def command(paths: tuple[Path, ...], report: str, profile: str, output: Path | N
         click.echo(teller.render(findings, sources, color=in_color(sys.stdout), files=files), nl=False)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise click.exceptions.Exit(1)
+
+
+def _stop_at_nothing(project: Project) -> None:
+    """Refuse a folder in which nothing can be checked: "No findings" would be taken for "all is well"."""
+    from kpublish.errors import MissingFile
+
+    if project.document is None and not project.tables:
+        raise MissingFile(
+            f"{project.root} holds neither kpublish.yaml nor an annotated table (.ecsv).",
+            remedy="Name the folder of a project or a file, or make a project: kpublish new.",
+        )
 
 
 def _projects(paths: tuple[Path, ...]) -> dict[Path, tuple[str, ...]]:

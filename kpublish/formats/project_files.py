@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kpublish.model.project import RENDERED
+from kpublish.model.project import PROJECT_FILE, RENDERED
 
 _HIDDEN = (".git", ".kpublish", RENDERED)
 _PARTS = re.compile(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])")
@@ -30,7 +30,7 @@ def matching(root: Path, patterns: Iterable[str]) -> tuple[str, ...]:
 
 
 def all_tables(root: Path, folder: str, suffix: str = ".ecsv") -> tuple[str, ...]:
-    """Return every file below ``folder`` of ``root`` with the suffix, except in hidden folders."""
+    """Return every file below ``folder`` of ``root`` with the suffix, except in hidden folders and in projects of their own."""
     start = "" if folder in ("", ".") else folder.rstrip("/")
     return tuple(sorted(path for path in _walk(root, start, hidden=False) if path.endswith(suffix)))
 
@@ -42,13 +42,28 @@ def _expression(pattern: str) -> str:
     True
     """
     parts = _PARTS.split(pattern)
-    return "".join(_MEANINGS.get(part) or (part.replace("[!", "[^") if part[:1] == "[" else re.escape(part)) for part in parts)
+    return "".join(_MEANINGS.get(part) or (_characters(part) if part[:1] == "[" else re.escape(part)) for part in parts)
+
+
+def _characters(part: str) -> str:
+    """A set of characters such as ``[a-z]`` or ``[!0-9]``; what is none stands for itself."""
+    wanted = part.replace("[!", "[^", 1)
+    try:
+        re.compile(wanted)
+    except re.error:
+        return re.escape(part)
+    return wanted
 
 
 def _is_own(root: Path, path: str) -> bool:
     """Whether the path is a file that no link puts outside of ``root``."""
     place = root / path
     return place.is_file() and place.resolve().is_relative_to(root.resolve())
+
+
+def _is_loose(folder: os.DirEntry[str]) -> bool:
+    """Whether files in a folder belong to no project, and the folder is not hidden."""
+    return not folder.name.startswith(".") and not Path(folder.path, PROJECT_FILE).is_file()
 
 
 def _walk(root: Path, folder: str, *, hidden: bool = True) -> Iterator[str]:
@@ -66,7 +81,7 @@ def _walk(root: Path, folder: str, *, hidden: bool = True) -> Iterator[str]:
         for entry in entries:
             path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
-                if path not in _HIDDEN and entry.name != ".git" and (hidden or not entry.name.startswith(".")):
+                if path not in _HIDDEN and entry.name != ".git" and (hidden or _is_loose(entry)):
                     waiting.append(f"{path}/")
             elif not entry.is_symlink() or _is_own(root, path):
                 yield path

@@ -22,6 +22,7 @@ ARGUMENTS = {
     "ls": ["--url", "http://127.0.0.1:1"],
     "show": ["nothing", "--url", "http://127.0.0.1:1"],
     "get": ["nothing", "--url", "http://127.0.0.1:1"],
+    "cite": ["nothing", "--url", "http://127.0.0.1:1"],
 }
 CODES = {0, 1, 2, 3, 4, 5, 6, 7}
 
@@ -61,7 +62,7 @@ def test_every_command_meets_every_bad_example_without_a_traceback(name, example
     call([name, *ARGUMENTS[name]], folder, capfd, monkeypatch)
 
 
-@pytest.mark.parametrize("name", ["ls", "show", "get"])
+@pytest.mark.parametrize("name", ["ls", "show", "get", "cite"])
 def test_a_server_that_is_down_is_one_sentence(name, tmp_path, capfd, monkeypatch, calm):
     code, _, err = call([name, *ARGUMENTS[name]], tmp_path, capfd, monkeypatch)
     assert code == 3
@@ -109,3 +110,25 @@ def test_a_closed_pipe_is_silent():
     assert process.stderr.read() == b""
     process.stderr.close()
     process.wait()
+
+
+def test_a_reader_that_went_away_is_told_by_the_exit_code(tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.run([sys.executable, "-m", "kpublish", "new"], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (process.returncode, process.stderr) == (141, b"")
+
+
+def test_output_that_was_closed_at_the_start_stops_nothing(tmp_path):
+    shell = 'exec "$0" -m kpublish "$@" >&-'
+    arguments = [sys.executable, "validate", str(EXAMPLES / "good" / "full")]
+    process = subprocess.run(["sh", "-c", shell, *arguments], stderr=subprocess.PIPE, check=False)
+    assert (process.returncode, process.stderr) == (0, b"")
+
+
+def test_ctrl_c_while_the_program_is_being_loaded_shows_no_traceback(tmp_path):
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    environ = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    process = subprocess.run([sys.executable, "-m", "kpublish", "ls"], capture_output=True, env=environ, check=False)
+    assert (process.returncode, process.stderr) == (130, b"")

@@ -93,8 +93,11 @@ def test_a_missing_path_is_wrong_use(validate):
     assert "nowhere/at-all.ecsv" in err
 
 
-def test_an_empty_folder_has_nothing_to_check(validate, tmp_path):
-    assert validate(tmp_path) == (0, "No findings.\n", "")
+def test_a_folder_with_nothing_to_check_is_not_taken_for_a_good_one(validate, tmp_path):
+    shutil.copytree(EXAMPLES / "good" / "full", tmp_path / "project")
+    code, out, err = validate(tmp_path)
+    assert (code, out) == (2, "")
+    assert "holds neither kpublish.yaml nor an annotated table" in err
 
 
 def odd(kind, path):
@@ -154,9 +157,7 @@ def test_odd_files_in_a_project_are_findings_or_nothing_but_never_a_traceback(va
 def test_odd_files_asked_for_by_name_are_told(validate, tmp_path, kind, name):
     odd(kind, tmp_path / name)
     code, out, err = validate(name)
-    if kind == "folder":
-        assert (code, out) == (0, "No findings.\n")
-    elif kind in ("link to itself", "dangling link"):
+    if kind in ("folder", "link to itself", "dangling link"):
         assert code == 2
         assert err.startswith("error: ")
     else:

@@ -147,6 +147,7 @@ def test_kpublish_yaml_names_archives_ignores_and_the_landing_address(make):
         ("archives:\n  a: {url: x}\n", "CFG01", 6),
         ("archives:\n  a: {kind: datacenter, url: 'https://me:secret@example.org'}\n", "CFG01", 6),
         ("landing: somewhere\n", "CFG01", 5),
+        ("landing: 'https://me:secret@example.org'\n", "CFG01", 5),
         ("ignore:\n  TAB03: {path: data/a.ecsv}\n", "IGN01", 6),
         ("ignore:\n  TAB03: {path: data/a.ecsv, reason: ' '}\n", "IGN01", 6),
         ("ignore:\n  tab3: {path: data/a.ecsv, reason: why}\n", "IGN01", 6),
@@ -237,6 +238,17 @@ def test_loose_annotated_files_need_no_kpublish_yaml(make):
     assert [table.path for table in project.tables] == ["a.ecsv", "sub/b.ecsv"]
     assert (project.document, project.release, project.figures, project.paths) == (None, None, (), ())
     assert project.texts["sub/b.ecsv"] == TABLE
+
+
+def test_files_of_a_project_below_are_not_loose(make):
+    root = make({"a.ecsv": TABLE, "project/kpublish.yaml": PROJECT, "project/data/b.ecsv": TABLE})
+    assert [table.path for table in load_project(root).tables] == ["a.ecsv"]
+
+
+@pytest.mark.parametrize("pattern", ["data/[", "data/[z-a]*", "data/[]*", "[", "**[", "data/*["])
+def test_a_pattern_that_is_none_matches_nothing(make, pattern):
+    root = make({"kpublish.yaml": f"{PROJECT}tables: ['{pattern}']\n", "data/a.ecsv": TABLE})
+    assert load_project(root).tables == ()
 
 
 def test_of_loose_files_only_those_asked_for_are_read(make):

@@ -34,6 +34,10 @@ def test_empty_fields_are_left_out():
     assert packet({"kid": "a", "title": "", "authors": [], "data": [], "license": None}) == packet({"kid": "a"})
 
 
+def test_a_figure_without_a_kid_does_not_take_that_of_its_data():
+    assert "kid" not in fields(packet({"title": "a", "data": [{"path": "b", "kid": "c"}]}))
+
+
 def test_characters_that_xml_has_not_are_left_out():
     assert fields(packet({"title": "a\x00b\x1bc\ud800d\ufffee"}))["title"] == "abcde"
 

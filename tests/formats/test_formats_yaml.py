@@ -332,3 +332,19 @@ def test_editors_find_nothing_in_good_files_and_misspelt_keys_in_others(name):
     assert list(validator.iter_errors(data)) == []
     data["KM3Resource"]["titel"] = "x"
     assert len(list(validator.iter_errors(data))) == 1
+
+
+def test_tags_of_astropy_are_answered_with_how_to_write_plain_columns():
+    (fault,) = read_text("a: !astropy.table.SerializedColumn {b: c}", "f.yaml").faults
+    assert "serialize_method='null_value'" in fault.remedy
+
+
+def test_a_relation_keeps_its_meaning_in_every_spelling():
+    said = [
+        "8c1b9c0e-6c59-4f0c-9a53-0c0f6b1a7d11",
+        {"kid": "10.5281/zenodo.1", "title": "left out"},
+        {"kid": "10.5281/zenodo.2", "relation": "hasPart"},
+        {"id": "10.5281/zenodo.3", "relation": "cites"},
+    ]
+    related = ResourceHeader.model_validate({"relatedResources": said}).relatedResources
+    assert [relation.relation.value for relation in related] == ["sibling", "sibling", "hasPart", "cites"]

@@ -25,11 +25,10 @@ _HOW = "See the format of annotated tables; kpublish new writes an example."
 
 def read(path: Path, name: str) -> Table:
     """Read the annotated table ``path``, called ``name`` in messages; what is wrong is in its ``faults``."""
-    try:
-        content = read_bytes(path)
+    try:  # the bytes get no name here, so that they are given back as soon as they are decoded
+        return read_content(read_bytes(path), name)
     except KpublishError as error:
         return Table(name, Document(name), faults=(Fault(Position(name), error.message, "TAB01", error.remedy),))
-    return read_content(content, name)
 
 
 def read_content(content: bytes, name: str) -> Table:
@@ -40,10 +39,13 @@ def read_content(content: bytes, name: str) -> Table:
         text = content.decode()
     except UnicodeDecodeError as error:
         return _unreadable(name, _not_utf8(name, content, error.start), content.decode(errors="replace"), sha256)
+    del content
     if fault := _no_table(text, name):
         return _unreadable(name, fault, text, sha256)
     length = _header_length(text)
-    return _read_table(name, text[:length], text[length:], sha256)
+    header, body = text[:length], text[length:]
+    del text
+    return _read_table(name, header, body, sha256)
 
 
 def _unreadable(name: str, fault: Fault, text: str, sha256: str) -> Table:

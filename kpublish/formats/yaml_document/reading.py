@@ -40,6 +40,10 @@ _SENTENCES = {
 }
 
 
+#: astropy writes tags for quantities, times and masks.
+_PLAIN_COLUMNS = "In astropy, make a Table of plain columns (no QTable, no Time) and write it with serialize_method='null_value'."
+
+
 class _Stop(Exception):
     """Reading cannot go on; carries the fault."""
 
@@ -196,7 +200,8 @@ class _Builder:
     def check_tag(self, event: Any) -> None:
         if event.tag not in _KNOWN_TAGS:
             tag = event.tag.replace(_TAG, "!!")
-            self.fault("YML01", event, f"the tag {tag} is not read", "Write plain text, numbers, lists and mappings.")
+            remedy = _PLAIN_COLUMNS if tag.startswith("!astropy.") else "Write plain text, numbers, lists and mappings."
+            self.fault("YML01", event, f"the tag {tag} is not read", remedy)
 
     def fault(self, code: str, event: Any, message: str, remedy: str) -> None:
         self.faults.append(self.stop(code, event, message, remedy).fault)
