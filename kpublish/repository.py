@@ -41,8 +41,7 @@ _FOREIGN = (
 #: Addresses of git repositories on servers: as URLs, and git's short form of ssh.
 _SCHEMES = ("http", "https", "ssh", "git", "git+ssh", "ssh+git")
 _SHORT = re.compile(r"(?:[^/]*@)?([A-Za-z0-9.-]{2,}):(?!:|//)(.+)")
-#: How a file begins whose content git-lfs has not fetched, and its largest size
-#: (version 1, https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md).
+#: Beginning and largest size of the pointer to a file that Git LFS keeps (its specification, version 1).
 _POINTER, _POINTER_SIZE = b"version https://git-lfs.github.com/spec/v1\n", 1024
 
 
@@ -205,7 +204,7 @@ def _state(git: Git) -> GitState | None:
         tracked=tuple(sorted({entry[2:] for entry in listed})),
         dirty=tuple(sorted({*dirty, *_hidden_changes(git, listed)})),
         untracked=untracked,
-        remote=_remote(git),
+        remote=without_credentials(_configured(git, "remote.origin.url")) or None,
         converted=tuple(sorted(set(_converted(git)) - set(dirty))),
     )
 
@@ -235,7 +234,9 @@ def _hidden_changes(git: Git, listed: Sequence[str]) -> Iterator[str]:
 
 
 def _converted(git: Git) -> Iterator[str]:
-    """Files that have other line ends here than in the index (``core.autocrlf``, ``eol=crlf``)."""
+    """Files that have other line ends here than in the index, because this clone is set so; asking costs reading every file."""
+    if _configured(git, "core.autocrlf").lower() not in ("true", "yes", "on", "1") and _configured(git, "core.eol") != "crlf":
+        return
     for entry in _entries(git.ls_files("--eol", "-z")):
         ends, _, path = entry.partition("\t")
         here = ends.split()[1]
@@ -243,9 +244,9 @@ def _converted(git: Git) -> Iterator[str]:
             yield path
 
 
-def _remote(git: Git) -> str | None:
-    _, address, _ = git.execute(["git", "config", "--get", "remote.origin.url"], with_extended_output=True, with_exceptions=False)
-    return without_credentials(str(address)) or None
+def _configured(git: Git, name: str) -> str:
+    """A setting of this clone or its owner; empty without one."""
+    return str(git.execute(["git", "config", "--get", name], with_extended_output=True, with_exceptions=False)[1])
 
 
 def without_credentials(address: str) -> str:
@@ -271,7 +272,7 @@ def _identity(git: Git, environ: Mapping[str, str] = os.environ) -> list[str]:
 
     def known(key: str) -> bool:
         stated = all(environ.get(f"GIT_{who}_{key.upper()}") for who in ("AUTHOR", "COMMITTER"))
-        return stated or not git.execute(["git", "config", f"user.{key}"], with_extended_output=True, with_exceptions=False)[0]
+        return stated or bool(_configured(git, f"user.{key}"))
 
     return [f"user.{key}={value}" for key, value in (("name", "kpublish"), ("email", "kpublish@localhost")) if not known(key)]
 
@@ -281,8 +282,7 @@ def _reason(root: Path, path: str, known: frozenset[str]) -> str:
         found = os.lstat(root / path)
     except OSError:
         return ""  # it is gone: git says so, and reading it will
-    mode = found.st_mode
-    if stat.S_ISREG(mode):
+    if stat.S_ISREG(mode := found.st_mode):
         return "is only a pointer to a file that git lfs pull would fetch" if _is_pointer(root / path, found.st_size) else ""
     if not stat.S_ISLNK(mode):
         return "is a folder of its own repository" if stat.S_ISDIR(mode) else "is a special file"
