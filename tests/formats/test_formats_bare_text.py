@@ -127,7 +127,7 @@ def test_an_index_that_counts_otherwise_is_a_nameless_column():
 @pytest.mark.parametrize(
     ("text", "place", "words"),
     [
-        ('{"e": [1,\n 2,]}', (2, 4), "not JSON"),
+        ('{"e": [1,\n 2 3]}', (2, 4), "not JSON"),
         ('{"e": [1, 2],\n "n": [1]}', (2, 2), "'n' has other rows"),
         ('{"e": {"0": 1},\n "n": {"1": 1}}', (2, 2), "names its rows otherwise"),
         ('{"a": 1,\n "fit": {"norm": 1, "range": [1, 2]}}', (2, 2), "'fit' holds a list"),
