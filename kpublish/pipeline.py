@@ -74,6 +74,8 @@ def render(project: Project, *, only: Sequence[str] = ()) -> tuple[DrawnFigure, 
 def bundle(project: Project, figures: Sequence[DrawnFigure], output: Path | None = None) -> Bundle:
     """Pack the tracked files, the figures and the metadata into one deterministic zip.
 
+    Its own checksum is not known yet (``Bundle.sha256`` is empty): ``push`` verifies and seals it.
+
     Raises
     ------
     NotARepository
