@@ -1,9 +1,10 @@
 # make demo   set up, then publish real KM3NeT data into an embedded data center (KEEP=1 keeps it running)
-# make test   set up, then run the tests
+# make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
 # make lint | docs | bench | recording | schemas | constraints | clean
 
 PYTHON ?= python3
 VENV ?= .venv
+JOBS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 DEBIAN := chromium locales unzip
@@ -17,7 +18,7 @@ demo: $(VENV)/.demo
 	@$(BIN)/kpublish demo
 
 test: $(VENV)/.test debian
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(PYTEST)
 
 lint: $(VENV)/.lint
 	@$(BIN)/ruff check .

@@ -21,12 +21,26 @@ def pytest_collection_modifyitems(config, items):
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
-        config.stash[_LEFT] = (
-            f"deselected {len(left)} tests that need {', '.join(missing.values())} (make test SETUP=1 installs it)"
-        )
+        told = f"deselected {len(left)} tests that need {', '.join(missing.values())} (make test SETUP=1 installs it)"
+        config.stash[_LEFT] = told
+        if hasattr(config, "workeroutput"):  # one of several processes: the one that prints must know
+            config.workeroutput["left"] = told
 
 
 _LEFT = pytest.StashKey()
+
+
+class _Workers:
+    """Listens to the processes of pytest-xdist."""
+
+    @staticmethod
+    def pytest_testnodedown(node):
+        node.config.stash[_LEFT] = getattr(node, "workeroutput", {}).get("left", "")
+
+
+def pytest_configure(config):
+    if config.pluginmanager.hasplugin("dsession"):
+        config.pluginmanager.register(_Workers())
 
 
 def pytest_terminal_summary(terminalreporter, config):
