@@ -30,17 +30,10 @@ def pytest_collection_modifyitems(config, items):
 _LEFT = pytest.StashKey()
 
 
-class _Workers:
-    """Listens to the processes of pytest-xdist."""
-
-    @staticmethod
-    def pytest_testnodedown(node):
-        node.config.stash[_LEFT] = getattr(node, "workeroutput", {}).get("left", "")
-
-
-def pytest_configure(config):
-    if config.pluginmanager.hasplugin("dsession"):
-        config.pluginmanager.register(_Workers())
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """One of several processes ended: what it left out is told by the one that prints."""
+    node.config.stash[_LEFT] = getattr(node, "workeroutput", {}).get("left", "")
 
 
 def pytest_terminal_summary(terminalreporter, config):
