@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from rest_framework.authentication import BaseAuthentication
@@ -12,6 +13,35 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from kpublish.datacenter.models import Token
+
+#: The header in which a runner says who it is, for leases.
+HOLDER = "Kpublish-Holder"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the token, if there is one, and the runner that holds leases."""
+
+    token: Token | None = None
+    holder: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of the token."""
+        return self.token.name if self.token else ""
+
+    def may(self, right: str, kid: str) -> bool:
+        """Whether the caller has a right on a release."""
+        return self.token is not None
+
+    def require(self, right: str, kid: str) -> None:
+        """Go on only with the right.
+
+        Raises
+        ------
+        Problem
+            403 that says what is missing.
+        """
 
 
 def digest_of(secret: str) -> str:
@@ -37,9 +67,10 @@ class WritingNeedsToken(BasePermission):
     """Everyone may read (views show drafts only to tokens); who writes needs a token."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return request.method in SAFE_METHODS or may_write(request)
+        return request.method in SAFE_METHODS or isinstance(request.auth, Token)
 
 
-def may_write(request: Request) -> bool:
-    """Whether the request carries a known token."""
-    return isinstance(request.auth, Token)
+def caller_of(request: Request) -> Caller:
+    """Who sent this request."""
+    token = request.auth if isinstance(request.auth, Token) else None
+    return Caller(token, request.headers.get(HOLDER, "")[:200])

@@ -15,11 +15,18 @@ from kpublish.datacenter.storage import Store
 _INLINE = "image/png"
 #: A drawing may style itself; nothing of a file runs, loads or submits.
 _HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-_FOREVER = "public, max-age=31536000, immutable"
+FOREVER, FOR_OWNERS = "public, max-age=31536000, immutable", "private, no-store"
 
 
-def send(request: HttpRequest, file: File) -> HttpResponseBase:
+def send(request: HttpRequest, file: File, keep: str = FOREVER) -> HttpResponseBase:
     """Return the file, or 304 if the caller has it; published content never changes.
+
+    Parameters
+    ----------
+    request, file
+        Who asks for what.
+    keep
+        For whom and how long caches may keep it.
 
     Raises
     ------
@@ -38,6 +45,6 @@ def send(request: HttpRequest, file: File) -> HttpResponseBase:
         stream, as_attachment=file.media_type != _INLINE, filename=file.path.rpartition("/")[2], content_type=file.media_type
     )
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = _FOREVER
+    response.headers["Cache-Control"] = keep
     response.headers["Content-Security-Policy"] = _HARMLESS
     return response

@@ -11,15 +11,15 @@ from urllib.parse import quote
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from kpublish.datacenter import downloads
 from kpublish.datacenter.appearance import FILES, show, styled
-from kpublish.datacenter.models import Version
+from kpublish.datacenter.catalogue import base_of, chosen, newest, refuse_closed
+from kpublish.datacenter.landing import around, history, open_release, tombstone
+from kpublish.datacenter.models import ENDED, File, Version
 from kpublish.datacenter.problems import Problem, missing_page, not_found
 from kpublish.datacenter.serializers import file_address, page_address
-from kpublish.datacenter.views import base_of, holding, newest, published
 from kpublish.exports.page import STYLE, html
 from kpublish.model.bundle import Release
 
@@ -59,7 +59,7 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
 def _card(row: Version) -> dict[str, Any]:
     release = row.release
     resource = release.resource
-    figure = _thumbnail(release)
+    figure = None if row.is_embargoed else _thumbnail(release)
     return {
         "address": page_address(row),
         "image": file_address(row, figure[0]) if figure else "",
@@ -70,6 +70,7 @@ def _card(row: Version) -> dict[str, Any]:
         "date": resource.datePublication,
         "version": row.version,
         "license": resource.license,
+        "embargo": row.embargo if row.is_embargoed else None,
         "status": resource.status.value if resource.status else "",
         "tables": sum(member.kind == "table" for member in release.members),
         "figures": sum(member.kind == "figure" for member in release.members),
@@ -88,37 +89,33 @@ def _thumbnail(release: Release) -> tuple[str, str] | None:
 
 @page
 def landing(request: HttpRequest, kid: str, version: str | None = None) -> HttpResponseBase:
-    """The page of a release; the kid of a member leads to its place on that page."""
-    found = list(holding(kid))
-    chosen = next((row for row in found if version in (None, row.version.version)), None)
-    if chosen is None:
-        raise not_found(f"published resource {kid}" + (f" in version {version}" if version else ""))
-    row = chosen.version
-    if chosen.member is not None:
+    """The page of a release; the kid of a member leads to its place on that page, a withdrawn version to its tombstone."""
+    try:
+        place, found = chosen(kid, version)
+    except Problem as problem:
+        if problem.status_code != 410:
+            raise
+        return tombstone(request, problem)
+    row = place.version
+    if place.member is not None:
         return HttpResponseRedirect(f"{page_address(row)}#{quote(kid)}")
     text = html(
-        row.release,
+        open_release(row),
         href=functools.partial(file_address, row, base=base_of(request)),
-        chrome=_around(row, [other.version for other in found]),
+        chrome=around(row, [other.version for other in found]),
+        further=history(row),
     )
     return styled(HttpResponse(text), STYLE)
-
-
-def _around(row: Version, versions: list[Version]) -> str:
-    """The name of the site, and the way to the newest version, or from it to the older ones."""
-    last = versions[0]
-    others = [{"version": other.version, "address": page_address(other)} for other in versions if other != row]
-    facts = {"row": row, "is_last": row == last, "last": last, "newest": page_address(last), "others": others}
-    return render_to_string("datacenter/around.html", facts)
 
 
 @page
 def download(request: HttpRequest, kid: str, version: str, name: str) -> HttpResponseBase:
     """A file of a published version, under its path in the package."""
-    row = published().filter(kid=kid, version=version).first()
-    file = row.files.filter(path=name).first() if row else None
+    ended = File.objects.filter(version__kid=kid, version__version=version, version__status__in=ENDED, path=name)
+    file = ended.select_related("version").first()
     if file is None:
         raise not_found(f"file {name} in version {version} of {kid}")
+    refuse_closed(file)
     return downloads.send(request, file)
 
 

@@ -1,92 +1,13 @@
 """Versions as the JSON of the API; what a release may say is known by ``kpublish.model`` alone."""
 
-# ruff: noqa: ARG002 - the framework calls with these arguments, used or not
-
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-from django.conf import settings
-from django.http import HttpRequest
-from pydantic import ValidationError
-from pydantic_core import from_json
-from rest_framework.exceptions import UnsupportedMediaType
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
-from rest_framework.request import Request
-
-from kpublish.datacenter.models import File, Version
-from kpublish.datacenter.problems import Problem
-from kpublish.model.bundle import Release
-
-
-class AlwaysJSON(BaseContentNegotiation):
-    """The API speaks JSON, whatever the caller would rather read; bodies are read by the views themselves."""
-
-    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
-        return next(iter(parsers), None)
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        renderer = next(iter(renderers))
-        return renderer, renderer.media_type
-
-
-class Sent(NamedTuple):
-    """A release as sent: understood, and as JSON text."""
-
-    release: Release
-    document: str
-
-
-def read_release(request: HttpRequest) -> Sent:
-    """Read a release from the body of a request.
-
-    Raises
-    ------
-    UnsupportedMediaType
-        If the body does not say that it is JSON.
-    Problem
-        413 for a document that is too large, 400 for text that is not JSON, 422 for JSON that is no release.
-    """
-    if request.content_type != "application/json":
-        raise UnsupportedMediaType(request.content_type or "none")
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if int(request.META["CONTENT_LENGTH"]) > limit:
-        raise Problem(
-            413, "too-large", f"The document is larger than {limit // 1024**2} MB.", "Publish fewer files in one release."
-        )
-    try:
-        value = from_json(request.read(), allow_inf_nan=False)
-        document = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    except (ValueError, RecursionError) as error:
-        raise Problem(400, "invalid", f"The body is not JSON: {error}.", "Send a release as JSON.") from error
-    return Sent(understood(value), document)
-
-
-def understood(value: Any) -> Release:
-    """Return the release that JSON says.
-
-    Raises
-    ------
-    Problem
-        422 with every field that is wrong.
-    """
-    try:
-        return Release.model_validate(value)
-    except ValidationError as error:
-        faults = [
-            {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
-            for fault in error.errors(include_url=False, include_context=False, include_input=False)[:100]
-        ]
-        first = faults[0]
-        detail = f"The release is not valid: {first['field'] or 'document'}: {first['message']}"
-        raise Problem(422, "invalid", detail, "Mend the fields that are named.", errors=faults) from error
+from kpublish.datacenter.models import Event, File, Status, Version
 
 
 def state(version: Version, base: str) -> dict[str, Any]:
@@ -99,22 +20,56 @@ def state(version: Version, base: str) -> dict[str, Any]:
     base
         Address of this server, as the caller knows it.
     """
-    return {**_summary(version, base), "release": version.json, "files": _arrived(version.files.filter(arrived=True))}
+    return {**summary(version, base), "release": version.json, "files": _arrived(version.files.filter(arrived=True))}
 
 
 def change(version: Version, base: str, sha256: str) -> dict[str, Any]:
     """What an upload changed in the state: a thousand uploads must not tell a thousand files a thousand times."""
-    return {**_summary(version, base), "files": _arrived(version.files.filter(arrived=True, sha256=sha256))}
+    return {**summary(version, base), "files": _arrived(version.files.filter(arrived=True, sha256=sha256))}
 
 
-def _summary(version: Version, base: str) -> dict[str, Any]:
+def summary(version: Version, base: str) -> dict[str, Any]:
+    """All of the state but the release and its files."""
+    events = list(version.events.all())
+    amendments = [event for event in events if event.verb == "amended"]
     return {
         "status": version.status,
         "kid": version.kid,
         "version": version.version,
         "digest": version.digest,
         "url": page_address(version, base),
+        "revision": len(amendments),
+        "embargo": version.embargo.isoformat() if version.embargo else "",
+        "links": json.loads(version.links),
+        "records": {record.archive: json.loads(record.document) for record in version.records.all()},
+        "amendments": [amendment(event) for event in amendments],
+        "review": review(events),
+        "withdrawal": withdrawal(events) if version.status == Status.WITHDRAWN else None,
     }
+
+
+def amendment(event: Event) -> dict[str, Any]:
+    """When, by whom, and every field with what it said before and after."""
+    return {"date": _when(event), "by": event.by, "changes": event.json["changes"]}
+
+
+def review(events: Iterable[Event]) -> dict[str, Any] | None:
+    """How the last review stands: submitted, or what was decided."""
+    steps = [event for event in events if event.verb in ("submitted", "returned", "published")]
+    if not any(event.verb == "submitted" for event in steps):
+        return None
+    decision = {"submitted": "", "returned": "return", "published": "publish"}[steps[-1].verb]
+    return {"decision": decision, "comment": steps[-1].comment, "by": steps[-1].by, "date": _when(steps[-1])}
+
+
+def withdrawal(events: Iterable[Event]) -> dict[str, Any] | None:
+    """When a version was withdrawn, and why."""
+    last = next((event for event in events if event.verb == "withdrawn"), None)
+    return {"date": _when(last), "reason": last.comment} if last else None
+
+
+def _when(event: Event) -> str:
+    return event.made.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _arrived(files: Iterable[File]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["kpublish.datacenter.authentication.WritingNeedsToken"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kpublish.datacenter.serializers.AlwaysJSON",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kpublish.datacenter.reading.AlwaysJSON",
     "EXCEPTION_HANDLER": "kpublish.datacenter.problems.answer",
     "UNAUTHENTICATED_USER": None,
 }

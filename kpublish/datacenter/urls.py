@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from kpublish.datacenter import pages, views
+from kpublish.datacenter import pages
+from kpublish.datacenter.views import access, depositing, reading
 
 _VERSION = "api/v1/releases/<str:kid>/<str:version>"
 
 urlpatterns = [
-    path("api/v1/health", views.Health.as_view()),
-    path("api/v1/releases", views.Releases.as_view()),
-    path(_VERSION, views.OneRelease.as_view()),
-    path(f"{_VERSION}/files", views.Uploads.as_view()),
-    path(f"{_VERSION}/files/<str:sha256>", views.OneUpload.as_view()),
-    path(f"{_VERSION}/publish", views.Publication.as_view()),
-    path("api/v1/resources/<str:kid>", views.OneResource.as_view()),
-    path("api/v1/files/<str:sha256>", views.OneContent.as_view()),
-    re_path(r"^api(?:/.*)?$", views.Nothing.as_view()),
+    path("api/v1/health", reading.Health.as_view()),
+    path("api/v1/releases", reading.Releases.as_view()),
+    path(_VERSION, depositing.OneRelease.as_view()),
+    path(f"{_VERSION}/files", depositing.Uploads.as_view()),
+    path(f"{_VERSION}/files/<str:sha256>", depositing.OneUpload.as_view()),
+    path(f"{_VERSION}/lease", depositing.OneLease.as_view()),
+    path(f"{_VERSION}/records/<str:archive>", depositing.OneRecord.as_view()),
+    path(f"{_VERSION}/publish", depositing.Publication.as_view()),
+    path(f"{_VERSION}/review", depositing.Review.as_view()),
+    path(f"{_VERSION}/withdraw", depositing.Withdrawal.as_view()),
+    path("api/v1/me", access.Me.as_view()),
+    path("api/v1/resources/<str:kid>", reading.OneResource.as_view()),
+    path("api/v1/files/<str:sha256>", reading.OneContent.as_view()),
+    re_path(r"^api(?:/.*)?$", reading.Nothing.as_view()),
     path("", pages.catalogue),
     path("r/<str:kid>", pages.landing),
     path("r/<str:kid>/<str:version>", pages.landing),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -55,6 +56,7 @@ class Release(Noun):
     repository: str | None = Field(default=None, description="Address of the repository, without credentials.")
     landing: str = Field(description="Public landing address.")
     software: dict[str, str] = Field(default_factory=dict, description="Versions of the libraries that made the bytes.")
+    embargo: date | None = Field(default=None, description="First day (UTC) on which archives open the files.")
     resource: KM3Resource = Field(description="Metadata of the release as a whole.")
     members: tuple[Member, ...] = Field(default=(), description="Its tables and figures.")
     files: tuple[FileEntry, ...] = Field(default=(), description="All its files.")

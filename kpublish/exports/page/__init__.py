@@ -23,7 +23,7 @@ def documents(release: Release) -> Mapping[str, bytes]:
     return {"index.html": html(release).encode()}
 
 
-def html(release: Release, href: Callable[[str], str] = quote, chrome: str = "") -> str:
+def html(release: Release, href: Callable[[str], str] = quote, chrome: str = "", further: str = "") -> str:
     """Return the landing page of a release.
 
     Parameters
@@ -35,7 +35,11 @@ def html(release: Release, href: Callable[[str], str] = quote, chrome: str = "")
     chrome
         HTML that a server puts above the page, e.g. its name and a banner. The style sheet knows the classes ``top`` (a bar with
         a link) and ``notice`` (a banner).
+    further
+        HTML of sections that a server adds at the end, e.g. what was amended.
     """
+    if release.embargo:
+        release = release.model_copy(update={"members": tuple(item.model_copy(update={"files": ()}) for item in release.members)})
     pictures = [figure(release, member, href) for member in release.members if member.kind == "figure"]
     tables = [table(release, member, href) for member in release.members if member.kind == "table"]
     body = "".join((about(release, href), *pictures, *tables, citing(release), downloads(release, href), details(release)))
@@ -47,7 +51,7 @@ def html(release: Release, href: Callable[[str], str] = quote, chrome: str = "")
         f'<link rel="canonical" href="{escape(release.landing)}">\n'
         f"<style>{STYLE}</style>\n"
         f'<script type="application/ld+json">\n{linked_data(release, href)}\n</script>\n</head>\n<body>\n'
-        f"{chrome}{hero(release)}\n<main>\n{body}\n</main>\n"
+        f"{chrome}{hero(release)}\n<main>\n{body}{further}\n</main>\n"
         f"<footer><p>{escape(release.resource.publisher)} · {escape(release.kid)} · {escape(release.version)}</p></footer>\n"
         "</body>\n</html>\n"
     )

@@ -18,9 +18,10 @@ def linked_data(release: Release, href: Callable[[str], str]) -> str:
     resource = release.resource
     node: dict[str, Any] = {"@context": CONTEXT, "@id": release.landing, **dataset(release)}
     node["license"] = licence_address(resource.license)
-    node["isAccessibleForFree"] = True
-    node["conditionsOfAccess"] = "open access"
-    downloads = [entry for entry in release.files if entry.role in ("data", "figure", "package")]
+    node["isAccessibleForFree"] = release.embargo is None
+    node["conditionsOfAccess"] = f"embargoed until {release.embargo}" if release.embargo else "open access"
+    offered = () if release.embargo else release.files
+    downloads = [entry for entry in offered if entry.role in ("data", "figure", "package")]
     node["distribution"] = [
         {
             "@type": "DataDownload",

@@ -39,7 +39,7 @@ def hero(release: Release) -> str:
 
 def about(release: Release, href: Href) -> str:
     """The description and the way to the whole package."""
-    packages = [entry for entry in release.files if entry.role == "package"]
+    packages = [entry for entry in release.files if entry.role == "package" and not release.embargo]
     text = "".join(f"<p>{escape(part)}</p>" for part in (release.resource.description or "").split("\n\n") if part.strip())
     links = [f'<a class="main" href="{_to(href, entry.path)}">Download all (zip, {size(entry.size)})</a>' for entry in packages]
     links += ['<a href="#cite">Cite</a>', '<a href="#files">Files</a>', '<a href="#details">Details</a>']
@@ -77,7 +77,7 @@ def table(release: Release, member: Member, href: Href) -> str:
         _text(member),
         _links(files, href),
         _columns(member.parameters) if member.parameters else "",
-        "<h3>Load it</h3>" + _loading(release, member, files, href),
+        "" if release.embargo else "<h3>Load it</h3>" + _loading(release, member, files, href),
         _origin(member),
     )
 
@@ -97,7 +97,10 @@ def citing(release: Release) -> str:
 
 
 def downloads(release: Release, href: Href) -> str:
-    """Every file with size and sha256: the package, data and figures first."""
+    """Every file with size and sha256: the package, data and figures first; under an embargo without links."""
+    if release.embargo:
+        until = f"<p>The files are under embargo until {release.embargo} (UTC). Their checksums are public:</p>"
+        return _card("files", "", "Downloads", until, _files(release.files, None))
     first = [entry for entry in release.files if entry.role in ("package", "data", "figure")]
     first.sort(key=lambda entry: ("package", "data", "figure").index(entry.role))
     others = [entry for entry in release.files if entry not in first]
@@ -179,11 +182,11 @@ def _text(member: Member) -> str:
 
 
 def _links(files: Iterable[FileEntry], href: Href) -> str:
-    items = (
+    items = "".join(
         f'<li><a href="{_to(href, entry.path)}">{escape(entry.path.rpartition(".")[2].upper())} · {size(entry.size)}</a></li>'
         for entry in files
     )
-    return f'<ul class="links" aria-label="Formats">{"".join(items)}</ul>'
+    return f'<ul class="links" aria-label="Formats">{items}</ul>' if items else ""
 
 
 def _to(href: Href, path: str) -> str:
@@ -202,14 +205,18 @@ def _columns(parameters: Iterable[Parameter]) -> str:
     return _scroll("Columns", f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
 
 
-def _files(entries: Iterable[FileEntry], href: Href) -> str:
+def _files(entries: Iterable[FileEntry], href: Href | None) -> str:
     rows = "".join(
-        f'<tr><th class="file" scope="row"><a href="{_to(href, entry.path)}">{escape(entry.path)}</a></th>'
+        f'<tr><th class="file" scope="row">{_named(entry.path, href)}</th>'
         f'<td class="number">{size(entry.size)}</td><td class="hash"><code>{entry.sha256}</code></td></tr>'
         for entry in entries
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Size", "SHA-256"))
     return _scroll("Files", f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+
+
+def _named(path: str, href: Href | None) -> str:
+    return f'<a href="{_to(href, path)}">{escape(path)}</a>' if href else escape(path)
 
 
 def _scroll(name: str, inner: str) -> str:

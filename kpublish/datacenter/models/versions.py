@@ -1,28 +1,37 @@
-"""Versions of releases, their files, the index of resources by kid, and the tokens that may write."""
+"""Versions of releases, their files, and the index of resources by kid."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from kpublish.model.bundle import Release
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from kpublish.datacenter.models.history import Event, Record
+
 
 class Status(models.TextChoices):
     """How far a version is."""
 
     DRAFT = "draft"
+    REVIEW = "in review"
     PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+#: Is or was visible: nothing of its files can change any more.
+ENDED = (Status.PUBLISHED, Status.WITHDRAWN)
 
 
 class Version(models.Model):
-    """One version of a release; once published it never changes."""
+    """One version of a release; once published its files never change, and its description only by amendments that are kept."""
 
     kid: models.CharField[str, str] = models.CharField(max_length=36, db_index=True)
     version: models.CharField[str, str] = models.CharField(max_length=64)
@@ -31,8 +40,12 @@ class Version(models.Model):
     document: models.TextField[str, str] = models.TextField(help_text="The release as it was sent, as JSON.")
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
     published: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    embargo: models.DateField[date | None, date | None] = models.DateField(null=True, help_text="First day (UTC) of open files.")
+    links: models.TextField[str, str] = models.TextField(default="[]", help_text="Cross-links to other archives, as JSON.")
 
     if TYPE_CHECKING:
+        events: RelatedManager[Event]
+        records: RelatedManager[Record]
         files: RelatedManager[File]
         resources: RelatedManager[Resource]
 
@@ -51,6 +64,16 @@ class Version(models.Model):
     def is_published(self) -> bool:
         """Whether everyone may see it."""
         return self.status == Status.PUBLISHED
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is or was published."""
+        return self.status in ENDED
+
+    @property
+    def is_embargoed(self) -> bool:
+        """Whether its files are still closed."""
+        return self.embargo is not None and timezone.now().date() < self.embargo
 
     @property
     def json(self) -> dict[str, Any]:
@@ -106,16 +129,3 @@ class Resource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kid} {self.title}"
-
-
-class Token(models.Model):
-    """Who may write: the sha256 of a random secret, never the secret."""
-
-    name: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
-    digest: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
-    created: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
-
-    objects: ClassVar[models.Manager[Token]] = models.Manager()
-
-    def __str__(self) -> str:
-        return self.name

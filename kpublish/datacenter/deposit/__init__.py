@@ -1,0 +1,23 @@
+"""How a version comes to be and what becomes of it; each step is one transaction and safe to repeat."""
+
+from kpublish.datacenter.deposit.amending import amend
+from kpublish.datacenter.deposit.checking import check
+from kpublish.datacenter.deposit.drafts import drop, open_draft, receive
+from kpublish.datacenter.deposit.leases import current, give_back, lease
+from kpublish.datacenter.deposit.publishing import decide, publish, withdraw
+from kpublish.datacenter.deposit.records import note
+
+__all__ = [
+    "amend",
+    "check",
+    "current",
+    "decide",
+    "drop",
+    "give_back",
+    "lease",
+    "note",
+    "open_draft",
+    "publish",
+    "receive",
+    "withdraw",
+]

@@ -1,0 +1,192 @@
+"""How a draft is opened and filled; each step is one transaction and safe to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kpublish.datacenter.authentication import Caller
+from kpublish.datacenter.deposit.leases import refuse_other_holder
+from kpublish.datacenter.deposit.trail import tell
+from kpublish.datacenter.models import ENDED, File, Resource, Status, Version
+from kpublish.datacenter.problems import Problem, not_found
+from kpublish.datacenter.reading import Sent
+from kpublish.datacenter.storage import Store
+from kpublish.model.bundle import Release
+
+
+def store() -> Store:
+    """The content store of this data center."""
+    return Store(settings.DATA)
+
+
+@transaction.atomic
+def open_draft(sent: Sent, caller: Caller) -> tuple[Version, bool]:
+    """Create the draft of a version or bring it up to date; return it and whether it is new.
+
+    A version with the same digest that is published or in review is returned as it is.
+
+    Raises
+    ------
+    Problem
+        409 if the version was published from other inputs, was withdrawn, is in review or in other hands, or a kid belongs to
+        another release.
+    """
+    release = sent.release
+    defaults = {"digest": release.digest, "document": sent.document, "embargo": release.embargo}
+    version, is_new = Version.objects.select_for_update().get_or_create(kid=release.kid, version=release.version, defaults=defaults)
+    refuse_withdrawn(version)
+    _refuse_other_inputs(version, release.digest)
+    if version.status != Status.DRAFT:
+        return version, False
+    refuse_other_holder(version, caller.holder)
+    refuse_taken_kids(release.kid, [release.kid, *(member.resource.kid for member in release.members)])
+    for name, value in defaults.items():
+        setattr(version, name, value)
+    version.save()
+    _write_files(version, release)
+    write_index(version, release)
+    if is_new:
+        tell(version, "opened", caller)
+    return version, is_new
+
+
+def refuse_withdrawn(version: Version) -> None:
+    """A withdrawn version never comes back.
+
+    Raises
+    ------
+    Problem
+        409.
+    """
+    if version.status == Status.WITHDRAWN:
+        detail = f"Version {version.version} of {version.kid} was withdrawn; it is never published again."
+        raise Problem(409, "withdrawn", detail, "Raise the version in kpublish.yaml and release again.")
+
+
+def _refuse_other_inputs(version: Version, digest: str) -> None:
+    if version.is_published and version.digest != digest:
+        detail = f"Version {version.version} of {version.kid} was published from other inputs."
+        raise Problem(409, "version-taken", detail, "Raise the version in kpublish.yaml and release again.")
+    if version.status == Status.REVIEW and version.digest != digest:
+        detail = f"Version {version.version} of {version.kid} is in review, made from other inputs."
+        raise Problem(409, "in-review", detail, "Ask a reviewer to send it back, or raise the version in kpublish.yaml.")
+
+
+def refuse_taken_kids(kid: str, kids: list[str]) -> None:
+    """Refuse kids that others have: a copied repository copies them; they name the resources of who published them first.
+
+    Raises
+    ------
+    Problem
+        409 that names the first.
+    """
+    ended = Resource.objects.filter(version__status__in=ENDED, kid__in=set(kids))
+    taken = ended.exclude(version__kid=kid).select_related("version").first()
+    if taken:
+        raise Problem(
+            409,
+            "kid-taken",
+            f"The kid {taken.kid} belongs to the published resource {taken.version.kid}.",
+            "Give the resources of a copied repository kids of their own.",
+        )
+
+
+def _write_files(version: Version, release: Release) -> None:
+    """Content that this release may have and that is in the store has arrived: it need not be sent again."""
+    stored = store()
+    known = _known(version, {entry.sha256 for entry in release.files})
+    version.files.all().delete()
+    File.objects.bulk_create(
+        File(
+            version=version,
+            path=entry.path,
+            sha256=entry.sha256,
+            size=entry.size,
+            media_type=entry.mediaType,
+            arrived=entry.sha256 in known and stored.holds(entry.sha256, entry.size),
+        )
+        for entry in release.files
+    )
+
+
+def _known(version: Version, checksums: set[str]) -> set[str]:
+    """Of these contents those that everyone may read, or that arrived for this release: a checksum alone opens nobody's bytes."""
+    arrived = File.objects.filter(sha256__in=checksums, arrived=True)
+    today = timezone.now().date()
+    is_open = Q(version__embargo__isnull=True) | Q(version__embargo__lte=today)
+    mine = Q(version__kid=version.kid)
+    found = arrived.filter(mine | (Q(version__status=Status.PUBLISHED) & is_open))
+    return set(found.values_list("sha256", flat=True))
+
+
+def write_index(version: Version, release: Release) -> None:
+    """Write down which kids stand in a version."""
+    version.resources.all().delete()
+    own = Resource(
+        version=version, kid=release.kid, kind="release", ktype=release.resource.ktype or "", title=release.resource.title
+    )
+    members = (
+        Resource(
+            version=version,
+            kid=member.resource.kid,
+            member=number,
+            name=member.name,
+            kind=member.kind,
+            ktype=member.resource.ktype or "",
+            title=member.resource.title,
+        )
+        for number, member in enumerate(release.members)
+    )
+    Resource.objects.bulk_create([own, *members])
+
+
+def receive(version: Version, sha256: str, length: int, blocks: Iterable[bytes], holder: str) -> bool:
+    """Take the bytes of a file; return whether they are new.
+
+    Raises
+    ------
+    Problem
+        404 if the version has no such file, 422 if the stated length is not that of the file, 409 if it is in other hands.
+    IntegrityError, StorageError
+        If the bytes are wrong, or cannot be stored.
+    """
+    entry = version.files.filter(sha256=sha256).first()
+    if entry is None:
+        raise not_found(f"file with sha256 {sha256} in this version")
+    if length != entry.size:
+        raise Problem(
+            422, "checksum", f"The body has {length} bytes, the file {entry.size}.", "Send the file as the release names it."
+        )
+    if not version.has_ended:
+        refuse_other_holder(version, holder)
+    is_new = not (store().holds(sha256, entry.size) and _known(version, {sha256}))
+    if is_new:
+        store().receive(blocks, sha256, entry.size)
+    File.objects.filter(version=version, version__status=Status.DRAFT, sha256=sha256, size=entry.size).update(arrived=True)
+    return is_new
+
+
+@transaction.atomic
+def drop(version: Version, path: str, holder: str) -> None:
+    """Forget that a file of a draft has arrived.
+
+    Raises
+    ------
+    Problem
+        409 if the version is no draft or in other hands, 404 if it has no such file.
+    """
+    version = Version.objects.select_for_update().get(pk=version.pk)
+    if version.has_ended:
+        raise Problem(
+            409, "published", "A published version never changes.", "Raise the version in kpublish.yaml and release again."
+        )
+    if version.status == Status.REVIEW:
+        raise Problem(409, "in-review", "A version in review does not change.", "Ask a reviewer to send it back.")
+    refuse_other_holder(version, holder)
+    if not version.files.filter(path=path).update(arrived=False):
+        raise not_found(f"file {path!r} in this version")

@@ -1,0 +1,21 @@
+"""The audit trail of a version: who did what, when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kpublish.datacenter.authentication import Caller
+from kpublish.datacenter.models import Event, Version
+
+
+def tell(version: Version, verb: str, caller: Caller, comment: str = "", details: Mapping[str, Any] | None = None) -> Event:
+    """Write a line, inside the transaction of what it tells."""
+    text = json.dumps(details or {}, ensure_ascii=False, separators=(",", ":"))
+    return Event.objects.create(version=version, verb=verb, by=caller.name, comment=comment, details=text)
+
+
+def last(version: Version, *verbs: str) -> Event | None:
+    """The newest line with one of these verbs."""
+    return Event.objects.filter(version=version, verb__in=verbs).last()

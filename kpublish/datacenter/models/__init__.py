@@ -1,0 +1,7 @@
+"""What the data center knows: versions with their files and history, and who may do what."""
+
+from kpublish.datacenter.models.access import Token
+from kpublish.datacenter.models.history import Event, Lease, Record
+from kpublish.datacenter.models.versions import ENDED, File, Resource, Status, Version
+
+__all__ = ["ENDED", "Event", "File", "Lease", "Record", "Resource", "Status", "Token", "Version"]

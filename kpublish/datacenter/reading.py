@@ -1,0 +1,190 @@
+"""Bodies of requests: JSON, understood by ``kpublish.model``; what is wrong is told field by field."""
+
+# ruff: noqa: ARG002 - the framework calls with these arguments, used or not
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import from_json
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from kpublish.datacenter.problems import Problem
+from kpublish.model.bundle import Release
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """The API speaks JSON, whatever the caller would rather read; bodies are read by the views themselves."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        return next(iter(parsers), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("holds control characters")
+    return text
+
+
+_Line = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_printable)]
+_Some = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Record(BaseModel):
+    """What an archive calls a version."""
+
+    archive: _Some
+    kind: _Line
+    id: _Line = ""
+    concept: _Line = ""
+    doi: _Line = ""
+    concept_doi: _Line = ""
+    url: _Line = ""
+    status: _Line = ""
+
+
+class Link(BaseModel):
+    """A cross-link, with the names of DataCite's relations."""
+
+    relation: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,40}$")]
+    identifier: _Some
+    scheme: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.+-]{0,20}$")] = ""
+
+
+class Lease(BaseModel):
+    """Who wants to work on a draft alone, and for how long."""
+
+    holder: _Some
+    seconds: int = Field(default=900, ge=1, le=24 * 3600)
+
+
+class Withdrawal(BaseModel):
+    """Why a version is taken away."""
+
+    reason: Annotated[_Text, StringConstraints(min_length=1)]
+
+
+class Decision(BaseModel):
+    """What a reviewer says."""
+
+    decision: Literal["publish", "return"]
+    comment: _Text = ""
+
+
+class Sent(NamedTuple):
+    """A release as sent: understood, and as JSON text."""
+
+    release: Release
+    document: str
+
+
+def read_release(request: HttpRequest) -> Sent:
+    """Read a release from the body of a request.
+
+    Raises
+    ------
+    UnsupportedMediaType, Problem
+        As :func:`read_json`; 422 for JSON that is no release.
+    """
+    value = read_json(request)
+    return Sent(understood(value), _text(value))
+
+
+def read_amendment(request: HttpRequest) -> tuple[Sent, list[dict[str, str]] | None]:
+    """Read a release and the cross-links, if they are stated.
+
+    Raises
+    ------
+    UnsupportedMediaType, Problem
+        As :func:`read_json`; 422 for JSON that says something else.
+    """
+    value = read_json(request)
+    if not isinstance(value, dict) or "release" not in value:
+        raise Problem(422, "invalid", "The body names no release.", 'Send {"release": …, "links": […]}.')
+    sent = Sent(understood(value["release"]), _text(value["release"]))
+    if value.get("links") is None:
+        return sent, None
+    links = _model(TypeAdapter(Annotated[list[Link], Field(max_length=200)]).validate_python, value["links"], "list of links")
+    return sent, [link.model_dump() for link in links]
+
+
+def read(request: HttpRequest, kind: type[Model]) -> Model:
+    """Read a small document.
+
+    Raises
+    ------
+    UnsupportedMediaType, Problem
+        As :func:`read_json`; 422 for JSON that is no such document.
+    """
+    found: Model = _model(kind.model_validate, read_json(request, 64 * 1024), kind.__name__.lower())
+    return found
+
+
+def read_json(request: HttpRequest, limit: int | None = None) -> Any:
+    """Read the body of a request.
+
+    Raises
+    ------
+    UnsupportedMediaType
+        If the body does not say that it is JSON.
+    Problem
+        413 for a document that is too large, 400 for text that is not JSON.
+    """
+    if request.content_type != "application/json":
+        raise UnsupportedMediaType(request.content_type or "none")
+    limit = limit or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+        size = f"{limit // 1024**2} MB" if limit >= 1024**2 else f"{limit // 1024} kB"
+        raise Problem(413, "too-large", f"The document is larger than {size}.", "Publish fewer files in one release.")
+    try:
+        value = from_json(request.read(), allow_inf_nan=False)
+        _text(value)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, "invalid", f"The body is not JSON: {error}.", "Send what the API reference says, as JSON.") from error
+    return value
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+def understood(value: Any) -> Release:
+    """Return the release that JSON says.
+
+    Raises
+    ------
+    Problem
+        422 with every field that is wrong.
+    """
+    release: Release = _model(Release.model_validate, value, "release")
+    return release
+
+
+def _model(validate: Callable[[Any], Any], value: Any, what: str) -> Any:
+    try:
+        return validate(value)
+    except ValidationError as error:
+        faults = [
+            {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
+            for fault in error.errors(include_url=False, include_context=False, include_input=False)[:100]
+        ]
+        first = faults[0]
+        detail = f"The {what} is not valid: {first['field'] or 'document'}: {first['message']}"
+        raise Problem(422, "invalid", detail, "Mend the fields that are named.", errors=faults) from error

@@ -1,0 +1,164 @@
+"""What publishers do with (kid, version): open, fill, publish, amend, withdraw; every request may be repeated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kpublish.datacenter import deposit, reading
+from kpublish.datacenter.authentication import Caller, caller_of
+from kpublish.datacenter.catalogue import base_of
+from kpublish.datacenter.models import Version
+from kpublish.datacenter.problems import Problem, not_found
+from kpublish.datacenter.serializers import change, state
+from kpublish.files import CHUNK
+
+
+class OneRelease(APIView):
+    """(kid, version): opened by PUT, shown by GET, amended by PATCH; drafts are shown to tokens only."""
+
+    def get(self, request: Request, kid: str, version: str) -> Response:
+        return _told(request, _visible(request, kid, version))
+
+    def put(self, request: Request, kid: str, version: str) -> Response:
+        caller = _allowed(request, "write", kid)
+        sent = reading.read_release(request._request)
+        _same_identity(sent, kid, version)
+        deposit.check(sent.release)
+        row, is_new = deposit.open_draft(sent, caller)
+        return _told(request, row, 201 if is_new else 200)
+
+    def patch(self, request: Request, kid: str, version: str) -> Response:
+        caller = _allowed(request, "publish", kid)
+        sent, links = reading.read_amendment(request._request)
+        row = _visible(request, kid, version)
+        _same_identity(sent, kid, version)
+        deposit.check(sent.release)
+        deposit.amend(row, caller, sent, links)
+        return _told(request, row)
+
+
+class OneUpload(APIView):
+    """The bytes of one file of a draft, named by their sha256."""
+
+    def put(self, request: Request, kid: str, version: str, sha256: str) -> Response:
+        caller = _allowed(request, "write", kid)
+        row = _visible(request, kid, version)
+        length = int(request.META["CONTENT_LENGTH"])
+        is_new = deposit.receive(row, sha256, length, _blocks(request._request), caller.holder)
+        return Response(change(row, base_of(request), sha256), status=201 if is_new else 200)
+
+
+def _blocks(request: HttpRequest) -> Iterator[bytes]:
+    """The body in blocks; a caller who goes away in the middle is a problem of the caller, not of the disk."""
+    try:
+        while block := request.read(CHUNK):
+            yield block
+    except UnreadablePostError as error:
+        raise Problem(400, "interrupted", "The upload was interrupted.", "Send the file again.") from error
+
+
+class Uploads(APIView):
+    """The files of a draft."""
+
+    def delete(self, request: Request, kid: str, version: str) -> Response:
+        caller = _allowed(request, "write", kid)
+        path = request.query_params.get("path")
+        if not path:
+            raise Problem(400, "invalid", "No path is named.", "Add ?path= to the address.")
+        row = _visible(request, kid, version)
+        deposit.drop(row, path, caller.holder)
+        return _told(request, row)
+
+
+class Publication(APIView):
+    """Makes a complete draft visible, or submits it for review; ``?digest=`` says from which inputs it must have been made."""
+
+    def post(self, request: Request, kid: str, version: str) -> Response:
+        caller = _allowed(request, "write", kid)
+        row = _visible(request, kid, version)
+        deposit.publish(row, caller, request.query_params.get("digest"))
+        return _told(request, row)
+
+
+class Review(APIView):
+    """Publishes what is in review, or sends it back."""
+
+    def post(self, request: Request, kid: str, version: str) -> Response:
+        caller = _allowed(request, "review", kid)
+        sent = reading.read(request._request, reading.Decision)
+        row = _visible(request, kid, version)
+        deposit.decide(row, caller, sent.decision, sent.comment)
+        return _told(request, row)
+
+
+class Withdrawal(APIView):
+    """Takes a published version away; a tombstone with the reason stays."""
+
+    def post(self, request: Request, kid: str, version: str) -> Response:
+        caller = _allowed(request, "publish", kid)
+        sent = reading.read(request._request, reading.Withdrawal)
+        row = _visible(request, kid, version)
+        deposit.withdraw(row, caller, sent.reason)
+        return _told(request, row)
+
+
+class OneRecord(APIView):
+    """What another archive calls a version."""
+
+    def put(self, request: Request, kid: str, version: str, archive: str) -> Response:
+        caller = _allowed(request, "write", kid)
+        sent = reading.read(request._request, reading.Record)
+        if sent.archive != archive:
+            raise Problem(422, "invalid", "archive differs from that of the address.", "Use the name of the archive.")
+        row = _visible(request, kid, version)
+        deposit.note(row, archive, json.dumps(sent.model_dump(), ensure_ascii=False), caller.holder)
+        return _told(request, row)
+
+
+class OneLease(APIView):
+    """Who alone may change a draft for a while."""
+
+    def post(self, request: Request, kid: str, version: str) -> Response:
+        _allowed(request, "write", kid)
+        sent = reading.read(request._request, reading.Lease)
+        lease = deposit.lease(_visible(request, kid, version), sent.holder, sent.seconds)
+        return Response({"holder": lease.holder, "until": lease.until.isoformat()})
+
+    def delete(self, request: Request, kid: str, version: str) -> Response:
+        _allowed(request, "write", kid)
+        row = _visible(request, kid, version)
+        deposit.give_back(row, request.query_params.get("holder", ""))
+        left = deposit.current(row)
+        return Response({"holder": left.holder if left else "", "until": left.until.isoformat() if left else None})
+
+
+def _allowed(request: Request, right: str, kid: str) -> Caller:
+    """Who asks, if they may."""
+    caller = caller_of(request)
+    caller.require(right, kid)
+    return caller
+
+
+def _visible(request: Request, kid: str, version: str) -> Version:
+    row = Version.objects.filter(kid=kid, version=version).first()
+    if row is None or not (row.has_ended or caller_of(request).may("read-drafts", kid)):
+        raise not_found(f"version {version} of {kid}")
+    return row
+
+
+def _same_identity(sent: reading.Sent, kid: str, version: str) -> None:
+    if (sent.release.kid, sent.release.version) != (kid, version):
+        raise Problem(422, "invalid", "kid and version of the release differ from those of the address.", "Use the release's own.")
+
+
+def _told(request: Request, row: Version, status: int = 200) -> Response:
+    """The state as it is after what was done."""
+    row.refresh_from_db()
+    return Response(state(row, base_of(request)), status=status)

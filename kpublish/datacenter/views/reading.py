@@ -1,0 +1,91 @@
+"""What everyone may ask: what is published, where a kid is, and the bytes of files."""
+
+# ruff: noqa: ARG002 - the framework calls with these arguments, used or not
+
+from __future__ import annotations
+
+import re
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kpublish import __version__
+from kpublish.datacenter import downloads
+from kpublish.datacenter.authentication import caller_of
+from kpublish.datacenter.catalogue import base_of, chosen, newest, refuse_closed
+from kpublish.datacenter.models import ENDED, File
+from kpublish.datacenter.problems import Problem, not_found
+from kpublish.datacenter.serializers import for_readers, page_address
+
+_PAGE, _MOST = 100, 1000
+
+
+class Health(APIView):
+    """Says that the server answers."""
+
+    def get(self, request: Request) -> Response:
+        return Response({"status": "ok", "version": __version__})
+
+
+class Releases(APIView):
+    """The newest published version of every release."""
+
+    def get(self, request: Request) -> Response:
+        limit, offset = _number(request, "limit", _PAGE, 1, _MOST), _number(request, "offset", 0, 0, 2**31)
+        rows = list(newest()[offset : offset + limit + 1])
+        base = base_of(request)
+        following = f"{base}{request.path}?limit={limit}&offset={offset + limit}" if len(rows) > limit else None
+        return Response({"results": [for_readers(row, base) for row in rows[:limit]], "next": following})
+
+
+def _number(request: Request, name: str, default: int, least: int, most: int) -> int:
+    text = request.query_params.get(name, str(default))
+    if not re.fullmatch(r"[0-9]{1,10}", text) or not least <= int(text) <= most:
+        raise Problem(400, "invalid", f"{name} is not a number from {least} to {most}.", "Change the query.")
+    return int(text)
+
+
+class OneResource(APIView):
+    """The release that is or holds a kid."""
+
+    def get(self, request: Request, kid: str) -> Response:
+        row, found = chosen(kid, request.query_params.get("version"))
+        base = base_of(request)
+        return Response(
+            {
+                "release": for_readers(row.version, base),
+                "member": row.member,
+                "versions": [other.version.version for other in found],
+                "url": page_address(row.version, base),
+            }
+        )
+
+
+class OneContent(APIView):
+    """The bytes of a file of a published version, by sha256."""
+
+    def get(self, request: Request, sha256: str) -> HttpResponseBase:
+        files = list(File.objects.filter(sha256=sha256, version__status__in=ENDED).select_related("version"))
+        if not files:
+            raise not_found(f"published file with sha256 {sha256}")
+        published = [file for file in files if file.version.is_published]
+        file = next((file for file in published if not file.version.is_embargoed), None)
+        if file is not None:
+            return downloads.send(request._request, file)
+        caller = caller_of(request)
+        own = next((file for file in published if caller.may("read-drafts", file.version.kid)), None)
+        if own is None:
+            refuse_closed((published or files)[0])
+        return downloads.send(request._request, own or files[0], downloads.FOR_OWNERS)
+
+
+class Nothing(APIView):
+    """Every other address below ``/api/``: the one error shape for any method."""
+
+    permission_classes = []
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        raise Http404
