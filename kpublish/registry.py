@@ -30,6 +30,8 @@ EXTRAS = {
     "zenodo_client": "zenodo",
     "cookiecutter": "templates",
     "copier": "templates",
+    "pyvo": "vo",
+    "hist": "hist",
 }
 
 

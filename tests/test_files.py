@@ -1,6 +1,7 @@
 import hashlib
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_permissions_follow_mode_and_umask(tmp_path):
 
 
 def test_a_full_disk_is_one_sentence():
-    with pytest.raises(StorageError, match="disk is full") as caught, files.storing(files.Path("out.zip")):
+    with pytest.raises(StorageError, match="disk is full") as caught, files.storing(Path("out.zip")):
         with open("/dev/full", "wb", buffering=0) as full:
             full.write(b"x" * 10)
     assert caught.value.exit_code == 7
@@ -46,7 +47,7 @@ def test_hash_and_size_are_those_of_the_bytes(tmp_path):
 
 def test_what_is_no_regular_file_is_not_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    for path in (tmp_path / "pipe", tmp_path, files.Path("/dev/zero")):
+    for path in (tmp_path / "pipe", tmp_path, Path("/dev/zero")):
         with pytest.raises(UnreadableFile):
             files.read_bytes(path)
     with pytest.raises(MissingFile):

@@ -12,27 +12,59 @@ from kpublish.cli import options
 
 if TYPE_CHECKING:
     from kpublish.model.bundle import FileEntry
+    from kpublish.store import KM3Store
 
 
 @click.command("get")
-@click.argument("identifier")
+@click.argument("identifier", required=False)
 @click.option("-o", "--output", metavar="FILE|DIR", default="./", help="Where to write to; the current folder unless stated.")
 @options.version
 @options.source
+@click.option("--locked", metavar="FILE", type=click.Path(path_type=Path), help="Download what a lock file names, the same bytes.")
 @click.option("--force", is_flag=True, help="Overwrite files that are different.")
-def command(identifier: str, output: str, version: str | None, address: str | None, force: bool) -> None:
+def command(
+    identifier: str | None, output: str, version: str | None, address: str | None, locked: Path | None, force: bool
+) -> None:
     """Download IDENTIFIER: a kid, or the name of a table, figure or package as kpublish ls lists it.
 
     Of a table the annotated file is downloaded, of a figure all its formats (only one, if OUTPUT is a file with the suffix of
-    one), of a release its analysis package. Every byte is verified against the published checksum.
+    one), of a release its analysis package. Every byte is verified against the published checksum. With --locked, what a lock
+    file (store.lock in Python) names, or IDENTIFIER of it, in the version that it names.
     """
-    from kpublish.cli.console import note, step, telling_warnings
+    from kpublish.cli.console import telling_warnings
+
+    with telling_warnings():
+        if locked is None:
+            if identifier is None:
+                raise click.UsageError("Missing argument 'IDENTIFIER'.")
+            _download(_opened(address), identifier, version, output, force)
+            return
+        if version:
+            raise click.UsageError("--version and --locked contradict each other.")
+        _download_locked(locked, identifier, address, output, force)
+
+
+def _download_locked(locked: Path, identifier: str | None, address: str | None, output: str, force: bool) -> None:
+    """Every resource of a lock file from the source that it was read from, unless another one is named."""
+    from kpublish.store.locking import chosen, read_lock
+
+    resources = chosen(read_lock(locked).resources, identifier)
+    stores = {source: _opened(source, locked) for source in {address or one.source for one in resources}}
+    for one in resources:
+        _download(stores[address or one.source], one.kid, None, output, force)
+
+
+def _opened(address: str | None, locked: Path | None = None) -> KM3Store:
     from kpublish.store import KM3Store
+
+    return KM3Store(address, locked=locked)
+
+
+def _download(store: KM3Store, identifier: str, version: str | None, output: str, force: bool) -> None:
+    from kpublish.cli.console import note, step
     from kpublish.store.catalogue import files_of
 
-    store = KM3Store(address)
-    with telling_warnings():
-        release, member = store.find(identifier, version)
+    release, member = store.find(identifier, version)
     files = {entry.path if member is None else PurePosixPath(entry.path).name: entry for entry in files_of(release, member)}
     targets = _targets(files, output)
     for target, entry in targets.items():

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @options.version
 @options.source
 @click.option("--json", "as_json", is_flag=True, help="Print the metadata as JSON.")
-def command(identifier: str, version: str | None, address: str | None, as_json: bool) -> None:
+@click.option("--web", is_flag=True, help="Open the landing page in the web browser instead.")
+def command(identifier: str, version: str | None, address: str | None, as_json: bool, web: bool) -> None:
     """Show what is known about IDENTIFIER: a kid, or the name of a table, figure or package as kpublish ls lists it."""
     from kpublish.cli.console import telling_warnings
     from kpublish.store import KM3Store
@@ -26,8 +27,20 @@ def command(identifier: str, version: str | None, address: str | None, as_json: 
 
     with telling_warnings():
         release, member = KM3Store(address).find(identifier, version)
+    if web:
+        _browse(release.landing)
+        return
     # JSON is written in ASCII, so that foreign control characters stay escaped.
     click.echo(json.dumps(_document(release, member), indent=2) if as_json else describe(release, member))
+
+
+def _browse(landing: str) -> None:
+    """Open a landing page; its address is printed, too, for those who have no browser here."""
+    from kpublish.http import check_address
+
+    check_address(landing)
+    click.echo(landing)
+    click.launch(landing)
 
 
 def _document(release: Release, member: Member | None) -> dict[str, Any]:

@@ -35,13 +35,13 @@ def get_json(url: str, token: Token | None = None) -> Any:
 
 
 @contextmanager
-def stream(url: str, token: Token | None = None) -> Iterator[BinaryIO]:
-    """Open the bytes at ``url`` for reading, without checking them.
+def stream(url: str, token: Token | None = None, *, start: int = 0) -> Iterator[BinaryIO]:
+    """Open the bytes at ``url``, from ``start`` on, for reading, without checking them.
 
     Raises
     ------
     Unreachable, Refused, NotFound, ServerFault
         As for :meth:`Session.request`; :class:`Unreachable` also while reading.
     """
-    with closing(open_session()) as session, session.stream(url, token=token) as content:
+    with closing(open_session()) as session, session.stream(url, token=token, start=start) as content:
         yield content

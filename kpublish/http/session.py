@@ -87,6 +87,7 @@ class _Request:
     json: Any = None
     upload: Upload | None = None
     start: int = 0
+    begin: int = 0
 
     def parts(self) -> dict[str, Any]:
         """What requests is told; an upload begins anew."""
@@ -96,7 +97,8 @@ class _Request:
             kind, body = "application/octet-stream", _Body(self.upload, self.start) if self.upload.size else b""
         elif self.json is not None:
             kind, body = "application/json", json.dumps(self.json, ensure_ascii=False, allow_nan=False).encode()
-        return {"method": self.verb, "url": self.url, "data": body, "headers": {"Content-Type": kind}, "auth": _Bearer(self.token)}
+        headers = {"Content-Type": kind, "Range": f"bytes={self.begin}-" if self.begin else None}
+        return {"method": self.verb, "url": self.url, "data": body, "headers": headers, "auth": _Bearer(self.token)}
 
 
 class Session:
@@ -132,17 +134,20 @@ class Session:
         self._session.close()
 
     @contextmanager
-    def stream(self, url: str, *, token: Token | None = None) -> Iterator[BinaryIO]:
-        """Open the bytes at ``url`` for reading; what goes wrong while reading becomes :class:`Unreachable`.
+    def stream(self, url: str, *, token: Token | None = None, start: int = 0) -> Iterator[BinaryIO]:
+        """Open the bytes at ``url``, from ``start`` on, for reading; what goes wrong while reading becomes :class:`Unreachable`.
+
+        A server that knows no ranges (RFC 9110 section 14) sends everything, of which the beginning is passed over.
 
         Raises
         ------
         Unreachable, Refused, NotFound, ServerFault
             As for :meth:`request`.
         """
-        with self._answer(_Request("GET", url, token)) as answer:
+        with self._answer(_Request("GET", url, token, begin=start)) as answer:
             answer.raw.decode_content = True
             try:
+                _pass_over(answer, start)
                 yield cast(BinaryIO, answer.raw)
             except (urllib3.exceptions.HTTPError, requests.RequestException) as error:
                 raise unreachable(url, cause_of(error)) from None
@@ -189,6 +194,14 @@ class Session:
         # Proxies of the environment are for the outside; what is meant for this machine stays here.
         self._session.trust_env = not _is_loopback(request.url)
         return self._session.request(**request.parts(), timeout=TIMEOUTS, allow_redirects=False, stream=True)
+
+
+def _pass_over(answer: requests.Response, start: int) -> None:
+    """Go to ``start`` in an answer that does not begin there."""
+    begun = answer.status_code == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {start}-")
+    left = 0 if begun else start
+    while left and (block := answer.raw.read(min(left, 1024 * 1024))):
+        left -= len(block)
 
 
 def check_address(url: str) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
-from kpublish.errors import IntegrityError, MissingFile, UnreadableFile
-from kpublish.files import atomic, chunks, sha256_of
+from kpublish.errors import IntegrityError, MissingFile, Unreachable, UnreadableFile
+from kpublish.files import chunks, resumable, sha256_of
 from kpublish.http import plain
 from kpublish.model.bundle import FileEntry
+
+#: Opens the bytes of a file from a place on.
+Opener = Callable[[int], AbstractContextManager[BinaryIO]]
+#: Is told of which file how many bytes have arrived.
+Progress = Callable[[FileEntry, int], None]
 
 
 class Cache:
@@ -30,32 +37,73 @@ class Cache:
         except (MissingFile, UnreadableFile):
             return None
 
-    def keep(self, entry: FileEntry, content: BinaryIO) -> Path:
-        """Write ``content`` into the cache while verifying it; on any failure nothing is kept.
+    def keep(self, entry: FileEntry, opened: Opener, told: Progress | None = None) -> Path:
+        """Write a file into the cache while verifying it; what arrived before an interruption is not asked for again.
+
+        Parameters
+        ----------
+        entry
+            Which file.
+        opened
+            Opens its bytes from a place on, in bytes.
+        told
+            Is given the entry and the number of bytes that have arrived, after each block.
 
         Raises
         ------
         IntegrityError
-            If size or sha256 are not those of ``entry``.
+            If size or sha256 are not those of ``entry``; then nothing is kept.
         StorageError
             If the cache cannot be written.
         """
         path = self.path(entry)
-        with atomic(path, mode=0o444) as stream:
-            digest, size = hashlib.sha256(), 0
-            for block in chunks(content):
-                size += len(block)
-                if size > entry.size:
-                    break
-                digest.update(block)
-                stream.write(block)
-            if (digest.hexdigest(), size) != (entry.sha256, entry.size):
-                why = _difference(entry, size, digest.hexdigest())
+        with resumable(path, mode=0o444) as stream:
+            fault, resumed = _filled(stream, entry, opened, told)
+            if fault and resumed:  # the beginning may be that of other bytes: once more from there
+                fault, _ = _filled(stream, entry, opened, told)
+            if fault:
                 raise IntegrityError(
-                    f"The bytes of {plain(entry.path)} are not those that were published: {why}.",
+                    f"The bytes of {plain(entry.path)} are not those that were published: {fault}.",
                     remedy="Nothing was kept. Try again; if it stays so, tell who runs the source.",
                 )
         return path
+
+
+def _filled(stream: BinaryIO, entry: FileEntry, opened: Opener, told: Progress | None) -> tuple[str, bool]:
+    """Append what is missing; return what is wrong with the whole (empty: nothing), and whether there was a beginning."""
+    digest, size = hashlib.sha256(), 0
+    for block in chunks(stream):
+        digest.update(block)
+        size += len(block)
+    start = size
+    for block in _rest(opened, size) if size < entry.size else ():
+        size += len(block)
+        if size > entry.size:
+            break
+        digest.update(block)
+        stream.write(block)
+        if told:
+            told(entry, size)
+    if (digest.hexdigest(), size) == (entry.sha256, entry.size):
+        return "", start > 0
+    stream.truncate(0)
+    stream.seek(0)
+    return _difference(entry, size, digest.hexdigest()), start > 0
+
+
+def _rest(opened: Opener, size: int) -> Iterator[bytes]:
+    """The bytes from a place on; a connection that breaks is opened anew as long as each brings something."""
+    while True:
+        before = size
+        try:
+            with opened(size) as content:
+                for block in chunks(content):
+                    size += len(block)
+                    yield block
+            return
+        except Unreachable:
+            if size == before:
+                raise
 
 
 def _difference(entry: FileEntry, size: int, sha256: str) -> str:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from kpublish.config import cache_folder, reader_address
-from kpublish.errors import IntegrityError, Unreachable, UsageError
+from kpublish.errors import IntegrityError, UsageError
 from kpublish.http import plain
 from kpublish.model.bundle import FileEntry, Member, Release
-from kpublish.registry import Registry
-from kpublish.store.cache import Cache
-from kpublish.store.catalogue import Entry, Found, entries, entry_of, files_of, find_by_name, member_of
+from kpublish.store.cache import Cache, Progress
+from kpublish.store.catalogue import Entry, Found, entries, entry_of, files_of, find_by_name
+from kpublish.store.choosing import connected, kind_of
 from kpublish.store.citations import Citations
-from kpublish.store.identifiers import Asked, find_by_doi, understood
+from kpublish.store.finding import Finder
+from kpublish.store.holding import Holding
 from kpublish.store.loading import handed_out
+from kpublish.store.locking import lock, pinned, read_lock, write_lock
 from kpublish.store.offline import KeptCatalogue
-from kpublish.store.products import PRODUCTS, ProductKind
-from kpublish.store.products.collection import Collection
-from kpublish.store.sources import SOURCES, Source
+from kpublish.store.progress import Told
+from kpublish.store.searching import Query, matching
 from kpublish.store.texts import describe
-
-Kind = TypeVar("Kind")
 
 
 class KM3Store:
@@ -30,11 +30,16 @@ class KM3Store:
 
     Parameters
     ----------
-    address
-        A data center's address, a folder into which releases were published, or an analysis package (zip); without it
-        ``KPUBLISH_DATACENTER_URL``, else the KM3NeT Open Data Center.
+    url
+        A data center's address, a record of Zenodo or another InvenioRDM (its address, or a DOI of Zenodo), a folder into which
+        releases were published, or an analysis package (zip); without it ``KPUBLISH_DATACENTER_URL``, else the KM3NeT Open
+        Data Center.
     cache
         Folder for downloaded files; without it ``kpublish`` in the user's cache folder.
+    locked
+        A lock file: what it names is loaded in the version that it names.
+    progress
+        Is given a file's entry and the number of bytes that have arrived, again and again; without it a terminal shows them.
 
     Examples
     --------
@@ -42,12 +47,21 @@ class KM3Store:
     >>> frame = store.get("effective_area").data  # doctest: +SKIP
     """
 
-    def __init__(self, address: str | Path | None = None, *, cache: Path | str | None = None) -> None:
-        self.address = str(address) if address else reader_address()
-        self.source = _connect(self.address)
+    def __init__(
+        self,
+        url: str | Path | None = None,
+        *,
+        cache: Path | str | None = None,
+        locked: Path | str | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.address = str(url) if url else reader_address()
+        self.source = connected(self.address)
         self.cache = Cache(Path(cache) if cache else cache_folder())
-        self._kept = KeptCatalogue(self.cache.folder, self.address)
-        self._used: dict[tuple[str, str], Release] = {}
+        self._finder = Finder(self.source, self.address, KeptCatalogue(self.cache.folder, self.address))
+        self._pins = read_lock(Path(locked)).resources if locked else ()
+        self._progress = progress or Told()
+        self._used: dict[tuple[str, str], Found] = {}
 
     def __repr__(self) -> str:
         return f"KM3Store({self.address!r})"
@@ -61,7 +75,7 @@ class KM3Store:
             kid (also ``urn:uuid:…``), name, path in the package, DOI, or address of a landing page; after a name or kid may
             stand a version: ``name@1.0.0``.
         version
-            The newest one unless stated here or there.
+            The newest one unless stated here or there, or by a lock file.
 
         Raises
         ------
@@ -69,51 +83,15 @@ class KM3Store:
             If there is no such resource, or not in that version.
         UsageError
             If several resources have that name, or two versions are named.
+        IntegrityError
+            If the source has other bytes than a lock file says.
         """
-        asked = understood(identifier, version)
-        if asked.kid:
-            return self._find_kid(asked.kid, asked.version)
-        release, member = self._find_listed(asked)
-        if asked.version in (None, release.version):
-            return release, member
-        return self._find_kid(entry_of(release, member).kid, asked.version)
-
-    def _find_listed(self, asked: Asked) -> Found:
-        if asked.doi:
-            return find_by_doi(asked.doi, self._releases())
-        return find_by_name(asked.name or "", self._releases())
-
-    def _find_kid(self, kid: str, version: str | None) -> Found:
-        try:
-            release = self.source.release(kid, version)
-        except Unreachable as silence:
-            release = self._recalled(kid, version, silence)
-        member = member_of(release, kid)
-        if (member is None and release.kid != kid) or version not in (None, release.version):
-            raise IntegrityError(
-                f"{plain(self.address)} answered with another resource than {kid}.", remedy="Tell who runs the source."
-            )
+        pin = pinned(self._pins, identifier) if version is None else None
+        if pin is None:
+            return self._finder.find(identifier, version)
+        release, member = self._finder.find(pin.kid, pin.version)
+        pin.check(files_of(release, member))
         return release, member
-
-    def _recalled(self, kid: str, version: str | None, silence: Unreachable) -> Release:
-        """The release from the list kept last, where the source is silent."""
-        for release in self._kept.recall(silence):
-            if version in (None, release.version) and (release.kid == kid or member_of(release, kid)):
-                return release
-        raise silence
-
-    def _releases(self) -> Sequence[Release]:
-        """The newest version of every release; of a source that does not answer as it was listed last."""
-        try:
-            return self._listed()
-        except Unreachable as silence:
-            return self._kept.recall(silence)
-
-    def _listed(self) -> Sequence[Release]:
-        found = [*self.source.releases()]
-        if self.address.lower().startswith(("http://", "https://")):
-            self._kept.keep(found)
-        return found
 
     def get(
         self, identifier: str, parts: Sequence[str] | None = None, loadoption: str | None = None, *, version: str | None = None
@@ -133,7 +111,7 @@ class KM3Store:
 
         Returns
         -------
-        Product or Collection
+        Product
             Its ktype decides the class; see ``kpublish.store.products``. With ``loadoption`` dict, DataFrame or Drawing. With
             several ``parts`` a dict of them by name.
 
@@ -158,13 +136,33 @@ class KM3Store:
         return loaded if len(loaded) > 1 else loaded[parts[0]]
 
     def _load(self, release: Release, member: Member | None) -> Any:
-        self._used[release.kid, release.version] = release
-        if member is None:
-            return Collection(release)
-        files = files_of(release, member)
-        if not files:
+        self._used[entry_of(release, member).kid, release.version] = release, member
+        files = files_of(release, member) if member else ()
+        kind = kind_of(release, member)
+        if member and not files and kind.WHOLE is False:
             raise IntegrityError(f"The release names no file for {plain(member.path)}.", remedy="Tell who published it.")
-        return _kind_of(member).load(release, member, self.download(release, files[0]))
+        path = self.download(release, files[0]) if files else None
+        return kind.load(Holding(release, member, path, partial(self._load, release)))
+
+    def search(self, text: str = "", **filters: Any) -> Sequence[Entry]:
+        """List the resources that a query means.
+
+        Parameters
+        ----------
+        text
+            Words that all stand in title, description, keywords, authors, columns, kid or DOI.
+        filters
+            ``type``, ``instrument``, ``keyword``, ``year``, ``author``, ``ktype``, ``level``: see
+            :class:`kpublish.store.searching.Query`.
+
+        Raises
+        ------
+        UsageError
+            If there is no such filter.
+        Unreachable
+            As for :meth:`list`.
+        """
+        return [entry_of(*found) for found in matching(self._finder.releases(), Query.of(text, filters))]
 
     def cite(self, *objects: Any) -> Citations:
         """Return how to cite ``objects``; without any, everything that this store has handed out.
@@ -179,21 +177,49 @@ class KM3Store:
         NotFound, UsageError
             If one of them is nothing that was published, or there is nothing to cite.
         """
-        if not objects and not self._used:
-            raise UsageError("Nothing was loaded from this store yet.", remedy="Name what to cite: cite(identifier).")
-        cited = map(self._release_of, objects) if objects else self._used.values()
+        cited = (self._found(thing)[0] for thing in objects) if objects else (release for release, _ in self._everything())
         return Citations(tuple({(release.kid, release.version): release for release in cited}.values()))
 
-    def _release_of(self, thing: Any) -> Release:
+    def lock(self, path: Path | str, *objects: Any) -> Path:
+        """Write which versions were used, and the checksum of every file, into a lock file; return its path.
+
+        ``KM3Store(url, locked=path)`` then loads these versions, and ``kpublish get --locked`` downloads these bytes.
+
+        Parameters
+        ----------
+        path
+            The lock file; one that is there is written anew.
+        objects
+            As for :meth:`cite`; without any, everything that this store has handed out.
+
+        Raises
+        ------
+        NotFound, UsageError
+            As for :meth:`cite`.
+        StorageError
+            If it cannot be written.
+        """
+        used = list(map(self._found, objects)) if objects else self._everything()
+        return write_lock(Path(path), lock(used, self.address))
+
+    def _everything(self) -> Sequence[Found]:
+        """What this store has handed out."""
+        if not self._used:
+            raise UsageError("Nothing was loaded from this store yet.", remedy="Name what is meant: an identifier, or a table.")
+        return [*self._used.values()]
+
+    def _found(self, thing: Any) -> Found:
         if isinstance(thing, Entry):
-            return self.find(thing.kid, thing.version)[0]
-        release = self.find(thing)[0] if isinstance(thing, str) else getattr(thing, "release", None)
-        if not isinstance(release, Release):
+            return self.find(thing.kid, thing.version)
+        if isinstance(thing, str):
+            return self.find(thing)
+        holding = getattr(thing, "holding", None)
+        if not isinstance(holding, Holding):
             raise UsageError(f"A {type(thing).__name__} cannot be cited.", remedy="Give an identifier, or what store.get returns.")
-        return release
+        return holding.release, holding.member
 
     def download(self, release: Release, entry: FileEntry) -> Path:
-        """Return a verified local copy of a file, from the cache or else from the source.
+        """Return a verified local copy of a file, from the cache or else from the source; an interrupted download goes on.
 
         Raises
         ------
@@ -205,10 +231,7 @@ class KM3Store:
             If the cache cannot be written.
         """
         kept = self.cache.find(entry)
-        if kept:
-            return kept
-        with self.source.open(release, entry) as content:
-            return self.cache.keep(entry, content)
+        return kept or self.cache.keep(entry, partial(self.source.open, release, entry), self._progress)
 
     def print_index(self, include_technical: bool = False) -> None:
         """Print what is published, each resource below its name; ``include_technical`` adds files and checksums."""
@@ -217,7 +240,7 @@ class KM3Store:
     def index(self, include_technical: bool = False) -> str:
         """Return what :meth:`print_index` prints."""
         found: list[Found] = []
-        for release in self._releases():
+        for release in self._finder.releases():
             found += [(release, None), *((release, member) for member in release.members)]
         return "\n\n\n".join(describe(*one, technical=include_technical) for one in found)
 
@@ -234,7 +257,7 @@ class KM3Store:
             As for :meth:`find`.
         """
         if identifier is None:
-            return [entry for release in self._releases() for entry in entries(release)]
+            return [entry for release in self._finder.releases() for entry in entries(release)]
         release, member = self.find(identifier)
         return [entry_of(release, member)] if member else [*entries(release)]
 
@@ -246,30 +269,4 @@ class KM3Store:
         Unreachable
             If the source does not answer.
         """
-        return [entry for release in self._listed() for entry in entries(release)]
-
-
-def _connect(address: str) -> Source:
-    """The source at ``address``; other distributions are asked when no built-in one understands it."""
-    for kind in _everyone(SOURCES):
-        if kind.understands(address):
-            return kind.connect(address)
-    raise UsageError(
-        f"Nothing can be read from {plain(address)!r}.",
-        remedy="Give the address of a data center (https://…), an existing folder of releases, or an analysis package (zip).",
-    )
-
-
-def _kind_of(member: Member) -> ProductKind:
-    """The module that loads a member: by its ktype, else tables as tables and everything else as a file."""
-    if member.resource.ktype:
-        for kind in _everyone(PRODUCTS):
-            if member.resource.ktype in kind.KTYPES:
-                return kind
-    return PRODUCTS.get("table" if member.kind == "table" else "file")
-
-
-def _everyone(room: Registry[Kind]) -> Iterator[Kind]:
-    """The built-in modules of a room; only if none of them will do, those that other distributions add."""
-    for names in (room.names, room.added):
-        yield from map(room.get, names())
+        return [entry for release in self._finder.listed() for entry in entries(release)]

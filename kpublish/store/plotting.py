@@ -64,10 +64,10 @@ class Drawing:
         return self.files["png"]
 
 
-def draw(product: AnnotatedTable) -> Drawing:
+def draw(product: AnnotatedTable, description: FigureDescription | None = None) -> Drawing:
     """Return a table drawn in KM3NeT's style: steps over bins, points with errors, or lines; logarithmic where numbers span much.
 
-    Of a table with a second axis every bin is a curve of its own, at most eight.
+    Of a table with a second axis every bin is a curve of its own, at most eight. A ``description`` says it otherwise.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def draw(product: AnnotatedTable) -> Drawing:
     import_with_hint("matplotlib")
     table = product.table
     try:
-        description = describe(table)
+        description = description or describe(table)
     except KeyError as error:
         raise _undrawable(product, str(error.args[0])) from None
     # The drawing is the reader's own: it carries the checksum of its data, but no kid, which would be that of a published figure.

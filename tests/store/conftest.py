@@ -24,8 +24,8 @@ EXAMPLES = Path(__file__).parents[1] / "examples" / "good"
 FORMATS = ("png", "svg", "pdf")
 
 
-def release_of(contents, *, kid=None, version="1.0.0", title="Made-up numbers", kids=None, more=None):
-    """A release whose every ``.ecsv`` is a table; ``kids`` are the tables' (path → kid), ``more`` further fields of theirs."""
+def release_of(contents, *, kid=None, version="1.0.0", title="Made-up numbers", kids=None, more=None, own=None):
+    """A release whose every ``.ecsv`` is a table; ``kids`` are theirs (path → kid), ``more`` their fields, ``own`` its own."""
     kid = kid or str(uuid.uuid4())
     shared = {"publisher": "KM3NeT Collaboration", "datePublication": "2026-11-22", "license": "CC-BY-4.0", "version": version}
 
@@ -56,7 +56,7 @@ def release_of(contents, *, kid=None, version="1.0.0", title="Made-up numbers", 
             "digest": hashlib.sha256(f"{kid} {version}".encode()).hexdigest(),
             "commit": "a" * 40,
             "landing": landing,
-            "resource": resource(kid, title, landing),
+            "resource": resource(kid, title, landing) | (own or {}),
             "members": members,
             "files": files,
         }

@@ -26,7 +26,7 @@ def stopped(publishing, tmp_path, monkeypatch):
         store.get("one")
     (kept,) = (tmp_path / "cache" / "catalogues").iterdir()
     os.utime(kept, (NOON, NOON))
-    return store, release, kept
+    return KM3Store(server.url, cache=tmp_path / "cache"), release, kept
 
 
 def test_offline_the_kept_list_is_told_with_its_date(stopped):

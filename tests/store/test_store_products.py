@@ -12,6 +12,7 @@ from astropy.table import Table
 from kpublish.errors import MissingExtra, UnknownName, UnreadableFile
 from kpublish.model.vocabularies import Role
 from kpublish.store import KM3Store
+from kpublish.store.holding import Holding
 from kpublish.store.products import PRODUCTS
 
 DATATYPES = (
@@ -199,7 +200,7 @@ def test_numbers_beyond_their_datatype_are_a_sentence(loaded):
 def test_a_table_of_a_format_without_reader_is_a_sentence(folder, tmp_path, path, error, said):
     release = folder({"data/numbers.ecsv": ecsv(["{name: a, datatype: float64}"], [])})
     strange = release.members[0].model_copy(update={"path": f"data/{path}"})
-    table = PRODUCTS.get("table").load(release, strange, tmp_path)
+    table = PRODUCTS.get("table").load(Holding(release, strange, tmp_path, None))
     with pytest.raises(error, match=said):
         _ = table.data
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Protocol
 
-from kpublish.model.bundle import Member, Release
 from kpublish.model.resource import KM3Resource
 from kpublish.registry import Registry
+from kpublish.store.holding import Holding
 
 
 class Product(Protocol):
-    """A member of a release, loaded; its text (``str``) is its metadata."""
-
-    @property
-    def path(self) -> Path:
-        """Its verified local file."""
+    """A resource, loaded; its text (``str``) is its metadata."""
 
     @property
     def metadata(self) -> KM3Resource:
@@ -26,12 +21,16 @@ class Product(Protocol):
 
 
 class ProductKind(Protocol):
-    """A module of this room; ``KTYPES`` are the kinds of object it reads."""
+    """A module of this room; ``KTYPES`` are the kinds of object it reads.
+
+    ``WHOLE`` says what of: True for releases as a whole, False for the tables, figures and files in them, None for both.
+    """
 
     KTYPES: tuple[str, ...]
+    WHOLE: bool | None
 
-    def load(self, release: Release, member: Member, path: Path) -> Product:
-        """Return the product whose verified bytes are at ``path``."""
+    def load(self, holding: Holding) -> Product:
+        """Return the product that a holding is."""
 
 
-PRODUCTS: Registry[ProductKind] = Registry("kpublish.store.products", "data product", machinery=("collection",))
+PRODUCTS: Registry[ProductKind] = Registry("kpublish.store.products", "data product", machinery=("described",))

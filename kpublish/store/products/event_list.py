@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from kpublish.errors import UnreadableFile, UsageError
 from kpublish.http import plain
-from kpublish.model.bundle import Member, Release
 from kpublish.model.parameter import Parameter
 from kpublish.model.vocabularies import Role
 from kpublish.registry import import_with_hint
+from kpublish.store.holding import Holding
 from kpublish.store.products.table import AnnotatedTable
 from kpublish.store.quantities import unit_of
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from astropy.time import Time
 
 KTYPES = ("km3.events",)
+WHOLE = False
 
 #: Frames by what people call them → astropy's name.
 FRAMES = {
@@ -135,9 +135,9 @@ class EventList(AnnotatedTable):
         )
 
 
-def load(release: Release, member: Member, path: Path) -> EventList:
-    """Return the event list whose verified bytes are at ``path``."""
-    return EventList(release, member, path)
+def load(holding: Holding) -> EventList:
+    """Return the event list that a holding is."""
+    return EventList(holding)
 
 
 def _numbers(values: Sequence[Any]) -> Any:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from kpublish.errors import UnreadableFile, UsageError
 from kpublish.http import plain
-from kpublish.model.bundle import Member, Release
 from kpublish.model.vocabularies import Role
 from kpublish.registry import import_with_hint
+from kpublish.store.holding import Holding
 from kpublish.store.products.table import AnnotatedTable
 from kpublish.store.quantities import number_in, unit_of
 
 KTYPES = ("km3.function",)
+WHOLE = False
 POLYNOMIAL = "polynomial"
 #: Roles that the column of coefficients may have.
 _ROLES = (Role.RETURNVALUE, Role.VALUE, None)
@@ -100,12 +100,12 @@ class PublishedFunction(AnnotatedTable):
                 remedy="It needs one column of numbers with role returnvalue; tell who published it.",
             )
         unit = self.table.parameters[found[0]].unit
-        return Function(tuple(map(float, values)), self.functiontype, self._stated("xunit"), unit)
+        return Function(tuple(map(float, values)), self.functiontype, self.holding.stated("xunit"), unit)
 
     @property
     def functiontype(self) -> str:
         """What kind of function it is."""
-        return self._stated("functiontype") or POLYNOMIAL
+        return self.holding.stated("functiontype") or POLYNOMIAL
 
     @property
     def coefficients(self) -> tuple[float, ...]:
@@ -116,12 +116,7 @@ class PublishedFunction(AnnotatedTable):
         """Return the value at ``x``; see :meth:`Function.evaluate`."""
         return self.function.evaluate(x)
 
-    def _stated(self, key: str) -> str | None:
-        content = self.metadata.content
-        value = (content.model_extra or {}).get(key) if content else None
-        return str(value) if value else None
 
-
-def load(release: Release, member: Member, path: Path) -> PublishedFunction:
-    """Return the function whose verified table is at ``path``."""
-    return PublishedFunction(release, member, path)
+def load(holding: Holding) -> PublishedFunction:
+    """Return the function that a holding is."""
+    return PublishedFunction(holding)

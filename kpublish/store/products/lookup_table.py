@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from kpublish.errors import UnreadableFile, UsageError
 from kpublish.http import plain
-from kpublish.model.bundle import Member, Release
 from kpublish.model.parameter import Parameter
 from kpublish.model.table import Table
 from kpublish.model.vocabularies import Axis, Role, Scale
+from kpublish.registry import did_you_mean
+from kpublish.store.binned_axis import INTERPOLATIONS, Bin, BinnedAxis, interpolated
+from kpublish.store.holding import Holding
 from kpublish.store.products.table import AnnotatedTable
 from kpublish.store.quantities import number_in
 
 KTYPES = ("km3.irf.lookup",)
+WHOLE = False
 
 #: Roles of columns that hold points along an axis; those of the founding document need no axis.
 _POINTS = {Axis.X: Role.XVALUE, Axis.Y: Role.YVALUE}
@@ -28,34 +29,6 @@ class OutOfRange(UserWarning):
     """A lookup table says nothing about a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    """The bins of one axis as (low, high), ascending; points are bins without width."""
-
-    name: str
-    unit: str | None
-    bins: tuple[tuple[float, float], ...]
-    cells: tuple[tuple[float, float], ...]
-    logarithmic: bool
-
-    @property
-    def range(self) -> tuple[float, float]:
-        return self.bins[0][0], max(high for _, high in self.bins)
-
-    def nearest(self, value: float) -> tuple[float, float] | None:
-        """The bin that holds ``value``, else the nearest one; of two that touch there, the upper one; None: out of range."""
-        low, high = self.range
-        if not low <= value <= high:
-            return None
-        return min(reversed(self.bins), key=lambda bin_: self._distance(value, bin_))
-
-    def _distance(self, value: float, bin_: tuple[float, float]) -> float:
-        if bin_[0] <= value <= bin_[1]:
-            return 0.0
-        end = bin_[0] if value < bin_[0] else bin_[1]
-        return abs(math.log(value / end)) if self.logarithmic and value > 0 and end > 0 else abs(value - end)
-
-
 class LookUpTable(AnnotatedTable):
     """A table that gives one value for each bin, or point, along axis x, or along x and y.
 
@@ -63,13 +36,16 @@ class LookUpTable(AnnotatedTable):
     ``xvalue`` and ``yvalue``; the value has the role ``returnvalue``, or else ``value``.
     """
 
-    def lookup(self, xvalue: Any, yvalue: Any = None) -> Any:
+    def lookup(self, xvalue: Any, yvalue: Any = None, *, interpolation: str | None = None) -> Any:
         """Return the value of the bin that holds the given values, or of the nearest one where the bins leave a gap.
 
         Parameters
         ----------
         xvalue, yvalue
             Numbers in the units of the axes, or quantities of astropy; ``yvalue`` only where the table has an axis y.
+        interpolation
+            ``linear`` goes straight from the middle of one bin to that of the next, along logarithms where the axis says
+            ``scale: log10``; ``log`` does so with the logarithm of the value, too. Beyond the outermost middles their value holds.
 
         Returns
         -------
@@ -79,7 +55,7 @@ class LookUpTable(AnnotatedTable):
         Raises
         ------
         UsageError
-            If a value is no number, or ``yvalue`` is missing or given needlessly.
+            If a value is no number, ``yvalue`` is missing or given needlessly, or there is no such interpolation.
 
         Warns
         -----
@@ -90,11 +66,17 @@ class LookUpTable(AnnotatedTable):
         if len(given) != len(self._axes):
             remedy = "Give xvalue and yvalue." if len(self._axes) == 2 else "Give xvalue only."
             raise UsageError(f"{plain(self.member.name)} has {len(self._axes)} axes.", remedy=remedy)
-        place = tuple(_place(axis, value) for axis, value in zip(self._axes, given, strict=True))
-        return None if None in place else self._values.get(place)
+        if interpolation not in (None, *INTERPOLATIONS):
+            remedy = did_you_mean(str(interpolation), INTERPOLATIONS) or f"Known: {', '.join(INTERPOLATIONS)}."
+            raise UsageError(f"There is no interpolation {plain(str(interpolation))!r}.", remedy=remedy)
+        numbers = tuple(_number(value, axis.unit) for axis, value in zip(self._axes, given, strict=True))
+        place = tuple(_place(axis, number) for axis, number in zip(self._axes, numbers, strict=True))
+        if None in place or interpolation is None:
+            return None if None in place else self._values.get(place)
+        return interpolated(self._axes, self._values, numbers, logarithmic=interpolation == "log")
 
     @cached_property
-    def _axes(self) -> tuple[_Axis, ...]:
+    def _axes(self) -> tuple[BinnedAxis, ...]:
         found = [axis for axis in (_axis(self.table, Axis.X), _axis(self.table, Axis.Y)) if axis]
         if not found or _axis(self.table, Axis.X) is None or not found[0].bins:
             raise self._unfit("axis x")
@@ -117,12 +99,12 @@ class LookUpTable(AnnotatedTable):
         )
 
 
-def load(release: Release, member: Member, path: Path) -> LookUpTable:
-    """Return the lookup table whose verified bytes are at ``path``."""
-    return LookUpTable(release, member, path)
+def load(holding: Holding) -> LookUpTable:
+    """Return the lookup table that a holding is."""
+    return LookUpTable(holding)
 
 
-def _axis(table: Table, axis: Axis) -> _Axis | None:
+def _axis(table: Table, axis: Axis) -> BinnedAxis | None:
     """The axis of a table, or None: by edges, else by points."""
     low, high = _column(table, Role.LOWER_EDGE, axis), _column(table, Role.UPPER_EDGE, axis)
     if low is None or high is None:
@@ -132,7 +114,7 @@ def _axis(table: Table, axis: Axis) -> _Axis | None:
     cells = tuple(zip(table.column(low.columnname), table.column(high.columnname), strict=True))
     if not all(isinstance(end, int | float) and math.isfinite(end) for cell in cells for end in cell):
         return None
-    return _Axis(low.name or low.columnname, low.unit, tuple(sorted(set(cells))), cells, low.scale is Scale.LOG10)
+    return BinnedAxis(low.name or low.columnname, low.unit, tuple(sorted(set(cells))), cells, low.scale is Scale.LOG10)
 
 
 def _point(table: Table, axis: Axis) -> Parameter | None:
@@ -144,13 +126,15 @@ def _column(table: Table, role: Role, axis: Axis) -> Parameter | None:
     return next((one for one in table.parameters if (one.role, one.axis) == (role, axis)), None)
 
 
-def _place(axis: _Axis, value: Any) -> tuple[float, float] | None:
-    """The bin of a value; None, with a warning, if it lies outside."""
-    number = number_in(value, axis.unit)
+def _number(value: Any, unit: str | None) -> float:
     try:
-        number = float(number)
+        return float(number_in(value, unit))
     except (TypeError, ValueError):
         raise UsageError(f"{value!r} is no number.", remedy="Look up one value at a time.") from None
+
+
+def _place(axis: BinnedAxis, number: float) -> Bin | None:
+    """The bin of a value; None, with a warning, if it lies outside."""
     found = axis.nearest(number)
     if found is None:
         low, high = axis.range

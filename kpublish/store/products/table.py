@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from html import escape
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from kpublish.errors import KpublishError, UnreadableFile
 from kpublish.formats import FORMATS, TableFormat
 from kpublish.http import plain
-from kpublish.model.bundle import Member, Release
 from kpublish.model.parameter import Parameter
 from kpublish.model.table import Table
 from kpublish.model.vocabularies import Axis
 from kpublish.registry import import_with_hint
+from kpublish.store.arrow import arrow
 from kpublish.store.cards import head
-from kpublish.store.products.file import Published
+from kpublish.store.holding import Holding
+from kpublish.store.products.described import Published
 from kpublish.store.quantities import qtable
 from kpublish.store.texts import aligned
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
     from astropy.table import QTable
 
 KTYPES = ("km3.table",)
+WHOLE = False
 
 #: What pandas calls the datatypes of ECSV where cells are empty; floats have NaN for it.
 _WITH_EMPTY = {
@@ -94,6 +97,18 @@ class AnnotatedTable(Published):
         """
         return qtable(self.table)
 
+    def to_arrow(self) -> pa.Table:
+        """Return the table as one of Apache Arrow; what the columns mean is in their metadata, as JSON under ``kpublish``.
+
+        Raises
+        ------
+        MissingExtra
+            If pyarrow is not installed.
+        UnreadableFile
+            If the file cannot be read as a table.
+        """
+        return arrow(self.table)
+
     def get_paraminfo(self) -> dict[str, dict[str, Any]]:
         """Return what the columns mean, in the file's order.
 
@@ -127,9 +142,9 @@ class AnnotatedTable(Published):
             return f"<p>{escape(error.message)}</p>"
 
 
-def load(release: Release, member: Member, path: Path) -> AnnotatedTable:
-    """Return the table whose verified bytes are at ``path``."""
-    return AnnotatedTable(release, member, path)
+def load(holding: Holding) -> AnnotatedTable:
+    """Return the table that a holding is."""
+    return AnnotatedTable(holding)
 
 
 def _array(values: Sequence[Any], datatype: str) -> Any:

@@ -25,8 +25,8 @@ class Source(Protocol):
             If the source does not know it.
         """
 
-    def open(self, release: Release, entry: FileEntry) -> AbstractContextManager[BinaryIO]:
-        """Open the bytes of one file; the caller verifies them."""
+    def open(self, release: Release, entry: FileEntry, start: int = 0) -> AbstractContextManager[BinaryIO]:
+        """Open the bytes of one file from ``start`` on; the caller verifies them."""
 
 
 class SourceKind(Protocol):

@@ -40,14 +40,16 @@ class Package:
         return release
 
     @contextmanager
-    def open(self, release: Release, entry: FileEntry) -> Iterator[BinaryIO]:  # noqa: ARG002 - there is only one
-        """Open the bytes of one file, or of the package itself."""
+    def open(self, release: Release, entry: FileEntry, start: int = 0) -> Iterator[BinaryIO]:  # noqa: ARG002 - there is only one
+        """Open the bytes of one file, or of the package itself, from ``start`` on."""
         if entry.role == "package":
             with open_bytes(self.path) as content:
+                content.seek(start)
                 yield content
         else:
             try:
                 with ZipFile(self.path) as package, package.open(entry.path) as content:
+                    content.seek(start)
                     yield cast(BinaryIO, content)
             except (BadZipFile, KeyError):
                 raise IntegrityError(f"{self.path} changed while it was read.", remedy="Get the package again.") from None

@@ -43,9 +43,9 @@ class DataCenter:
             raise NotFound(f"{self._host} has no {what}.", remedy="kpublish ls lists what is published.") from None
         return understand(answer["release"], self._host)
 
-    def open(self, release: Release, entry: FileEntry) -> AbstractContextManager[BinaryIO]:  # noqa: ARG002 - bytes go by checksum
-        """Open the bytes of one file."""
-        return stream(f"{self.api}/files/{entry.sha256}")
+    def open(self, release: Release, entry: FileEntry, start: int = 0) -> AbstractContextManager[BinaryIO]:  # noqa: ARG002 - by checksum
+        """Open the bytes of one file from ``start`` on."""
+        return stream(f"{self.api}/files/{entry.sha256}", start=start)
 
     @property
     def _host(self) -> str:

@@ -47,9 +47,10 @@ class Directory:
         raise NotFound(f"{self.folder} has no {what}.", remedy="kpublish ls lists what is published.")
 
     @contextmanager
-    def open(self, release: Release, entry: FileEntry) -> Iterator[BinaryIO]:
-        """Open the bytes of one file."""
+    def open(self, release: Release, entry: FileEntry, start: int = 0) -> Iterator[BinaryIO]:
+        """Open the bytes of one file from ``start`` on."""
         with open_bytes(safe_join(self.folder, f"{release.kid}/{release.version}/{entry.path}")) as content:
+            content.seek(start)
             yield content
 
     def _documents(self) -> list[Path]:
