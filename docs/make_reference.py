@@ -50,8 +50,11 @@ def commands() -> str:
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None
-        text = command.get_help(click.Context(command, info_name=name, parent=context))
-        parts.append(f"## kpublish {name}\n\n```text\n{text}\n```\n")
+        inner = click.Context(command, info_name=name, parent=context)
+        parts.append(f"## kpublish {name}\n\n```text\n{command.get_help(inner)}\n```\n")
+        for sub in command.commands.values() if isinstance(command, click.Group) else ():
+            text = sub.get_help(click.Context(sub, info_name=sub.name, parent=inner))
+            parts.append(f"### kpublish {name} {sub.name}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
 
 

@@ -26,6 +26,7 @@ EXTRAS = {
     "h5py": "hdf5",
     "pyarrow": "parquet",
     "django": "datacenter",
+    "jwt": "datacenter",
     "rest_framework": "datacenter",
     "zenodo_client": "zenodo",
     "cookiecutter": "templates",

@@ -27,8 +27,8 @@ def command(port: int, data: Path | None) -> None:
 
     It listens on 127.0.0.1 only. To publish there, read the printed lines into another shell: . DIR/client.env
     """
-    import_with_hint("django")
-    import_with_hint("rest_framework")
+    for name in ("django", "rest_framework", "jwt"):
+        import_with_hint(name)
     from kpublish.config import data_home
     from kpublish.datacenter.server import serve
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from rest_framework.request import Request
@@ -11,7 +12,9 @@ from kpublish.datacenter.problems import Problem, not_found
 
 
 def base_of(request: HttpRequest | Request) -> str:
-    """Address of this server as the caller knows it, without a slash at the end."""
+    """Address of this server as the world knows it, or as the caller does, without a slash at the end."""
+    if settings.PUBLIC_URL:
+        return str(settings.PUBLIC_URL)
     return str(request.build_absolute_uri("/")).rstrip("/")
 
 

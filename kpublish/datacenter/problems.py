@@ -16,6 +16,9 @@ from kpublish.errors import IntegrityError, KpublishError, StorageError
 
 LOG = logging.getLogger("django.request")
 
+#: Where a request notes that its token expired, and when.
+EXPIRED = "kpublish.expired"
+
 
 class Problem(exceptions.APIException):
     """Something that the caller can mend; ``further`` are further keys of the answer."""
@@ -48,6 +51,10 @@ _STANDARD = {
 def answer(error: Exception, context: dict[str, Any]) -> Response:
     """Return what the API answers to an exception; everything becomes the one shape."""
     problem = _problem(error)
+    expired = context["request"].META.get(EXPIRED)
+    if problem.code == "unauthorized" and expired:
+        when = f"{expired:%Y-%m-%d %H:%M:%S} UTC"
+        problem = Problem(401, "expired", f"The token expired at {when}.", "Get a new token, then run the same command again.")
     headers = {"WWW-Authenticate": "Bearer"} if problem.status_code == 401 else {}
     if problem.status_code == 503:
         headers["Retry-After"] = "2"

@@ -88,6 +88,12 @@ class Decision(BaseModel):
     comment: _Text = ""
 
 
+class IdToken(BaseModel):
+    """What GitLab CI says about a job."""
+
+    id_token: Annotated[str, StringConstraints(min_length=1, max_length=16 * 1024)]
+
+
 class Sent(NamedTuple):
     """A release as sent: understood, and as JSON text."""
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn, Self
 
-from kpublish.datacenter import folder
-from kpublish.errors import KpublishError, StorageError, UsageError
+from kpublish.datacenter import database, folder
+from kpublish.errors import KpublishError, UsageError
 from kpublish.files import storing
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def serve(data: Path, port: int = 0, announce: Callable[[str, str], None] | None
     folder.prepare(data)
     with suppress(Stopped), _sigterm_stops(), folder.locked(data):
         folder.secret_key(data)
-        _set_up_django(data)
+        database.open_(data)
+        database.let_in(data)
+        _sweep(data)
         with _listening(port) as server:
             url = f"http://{HOST}:{server.server_address[1]}"
             lines = folder.write_client_env(data, url)
@@ -66,35 +68,12 @@ def serve(data: Path, port: int = 0, announce: Callable[[str, str], None] | None
             server.serve_forever(poll_interval=0.1)
 
 
-def _set_up_django(data: Path) -> None:
-    """Configure, migrate, sweep what a crash left, and let the token in."""
-    os.environ["KPUBLISH_DC_DATA"] = str(data)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "kpublish.datacenter.settings"
-    import django
-    from django.core.management import call_command
-    from django.db import DatabaseError
-
-    django.setup()
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-        _let_in(folder.token(data))
-    except DatabaseError as error:
-        raise StorageError(
-            f"The database of the data center in {data} cannot be used: {error}.",
-            remedy="If the disk is full, free some space; else put datacenter.sqlite3 back from a copy, or name another folder.",
-        ) from error
-
+def _sweep(data: Path) -> None:
+    """Remove what a crash left; nobody uploads yet."""
     from kpublish.datacenter.storage import Store
 
     with storing(data):
         Store(data).sweep()
-
-
-def _let_in(token: str) -> None:
-    from kpublish.datacenter.authentication import digest_of
-    from kpublish.datacenter.models import Token
-
-    Token.objects.update_or_create(name="local", defaults={"digest": digest_of(token)})
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Django settings of the data center; the only module of this room that reads the environment.
 
-``KPUBLISH_DC_DATA`` names the folder that holds everything: database, content, secret key, log.
+``KPUBLISH_DC_DATA`` names the folder that holds everything: database, content, secret key, log. ``KPUBLISH_DC_PUBLIC_URL`` is the
+address by which readers and GitLab know this data center, if it stands behind a proxy.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 DATA = Path(os.environ.get("KPUBLISH_DC_DATA") or ".").absolute()
 
@@ -21,8 +23,11 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
+#: The address by which the world knows this data center; empty: the one by which it is asked.
+PUBLIC_URL = (os.environ.get("KPUBLISH_DC_PUBLIC_URL") or "").rstrip("/")
 #: Exactly the names of this machine for itself: a page of another site that resolves to us (DNS rebinding) is refused.
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""] if PUBLIC_URL else []
 
 INSTALLED_APPS = ["kpublish.datacenter.apps.DatacenterConfig"]
 MIDDLEWARE = [

@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{_VERSION}/review", depositing.Review.as_view()),
     path(f"{_VERSION}/withdraw", depositing.Withdrawal.as_view()),
     path("api/v1/me", access.Me.as_view()),
+    path("api/v1/token", access.TrustedToken.as_view()),
     path("api/v1/resources/<str:kid>", reading.OneResource.as_view()),
     path("api/v1/files/<str:sha256>", reading.OneContent.as_view()),
     re_path(r"^api(?:/.*)?$", reading.Nothing.as_view()),

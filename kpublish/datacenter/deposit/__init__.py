@@ -2,6 +2,7 @@
 
 from kpublish.datacenter.deposit.amending import amend
 from kpublish.datacenter.deposit.checking import check
+from kpublish.datacenter.deposit.claims import quota_of, used_by
 from kpublish.datacenter.deposit.drafts import drop, open_draft, receive
 from kpublish.datacenter.deposit.leases import current, give_back, lease
 from kpublish.datacenter.deposit.publishing import decide, publish, withdraw
@@ -18,6 +19,8 @@ __all__ = [
     "note",
     "open_draft",
     "publish",
+    "quota_of",
     "receive",
+    "used_by",
     "withdraw",
 ]

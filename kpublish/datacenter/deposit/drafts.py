@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kpublish.datacenter.authentication import Caller
+from kpublish.datacenter.deposit.claims import claim, refuse_over_quota
 from kpublish.datacenter.deposit.leases import refuse_other_holder
 from kpublish.datacenter.deposit.trail import tell
 from kpublish.datacenter.models import ENDED, File, Resource, Status, Version
@@ -34,11 +35,13 @@ def open_draft(sent: Sent, caller: Caller) -> tuple[Version, bool]:
     ------
     Problem
         409 if the version was published from other inputs, was withdrawn, is in review or in other hands, or a kid belongs to
-        another release.
+        another release; 403 if it is another project's or commit's than the token; 413 if it is too much.
     """
     release = sent.release
+    caller.require_origin(release.commit, release.tag)
     defaults = {"digest": release.digest, "document": sent.document, "embargo": release.embargo}
     version, is_new = Version.objects.select_for_update().get_or_create(kid=release.kid, version=release.version, defaults=defaults)
+    claim(version.kid, caller)
     refuse_withdrawn(version)
     _refuse_other_inputs(version, release.digest)
     if version.status != Status.DRAFT:
@@ -50,6 +53,7 @@ def open_draft(sent: Sent, caller: Caller) -> tuple[Version, bool]:
     version.save()
     _write_files(version, release)
     write_index(version, release)
+    refuse_over_quota(caller)
     if is_new:
         tell(version, "opened", caller)
     return version, is_new

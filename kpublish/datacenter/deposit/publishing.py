@@ -40,6 +40,8 @@ def publish(version: Version, caller: Caller, digest: str | None = None) -> None
             raise Problem(
                 409, "version-taken", "Somebody else opened this version from other inputs.", "Raise the version in kpublish.yaml."
             )
+        release = version.release
+        caller.require_origin(release.commit, release.tag)
         may_publish = caller.may("publish", version.kid)
         if version.is_published or (version.status == Status.REVIEW and not may_publish):
             return

@@ -1,7 +1,22 @@
 """What the data center knows: versions with their files and history, and who may do what."""
 
-from kpublish.datacenter.models.access import Token
+from kpublish.datacenter.models.access import RIGHTS, Claim, Exchange, Namespace, Project, Token
 from kpublish.datacenter.models.history import Event, Lease, Record
 from kpublish.datacenter.models.versions import ENDED, File, Resource, Status, Version
 
-__all__ = ["ENDED", "Event", "File", "Lease", "Record", "Resource", "Status", "Token", "Version"]
+__all__ = [
+    "ENDED",
+    "RIGHTS",
+    "Claim",
+    "Event",
+    "Exchange",
+    "File",
+    "Lease",
+    "Namespace",
+    "Project",
+    "Record",
+    "Resource",
+    "Status",
+    "Token",
+    "Version",
+]

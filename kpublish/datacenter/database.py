@@ -1,0 +1,94 @@
+"""The database of a data center's folder: opened, migrated, and the token of its owner let in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kpublish.datacenter import folder
+from kpublish.errors import StorageError, UsageError
+
+
+def open_(data: Path) -> None:
+    """Configure Django for this folder and bring its tables up to date; only by who holds the folder.
+
+    Raises
+    ------
+    StorageError
+        If the database cannot be used.
+    """
+    configure(data)
+    from django.core.management import call_command
+
+    with telling(data):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def join(data: Path) -> None:
+    """Configure Django for a folder in which a server may be running.
+
+    Raises
+    ------
+    UsageError
+        If the folder is no data center's, or its server is of another version.
+    StorageError
+        If the database cannot be used.
+    """
+    if not (data / "datacenter.sqlite3").is_file():
+        raise UsageError(f"{data} is no data center.", remedy="Name its folder with --data; kpublish serve makes one.")
+    configure(data)
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    with telling(data):
+        executor = MigrationExecutor(connection)
+        is_old = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if is_old:
+        with folder.locked(data):
+            open_(data)
+
+
+def configure(data: Path) -> None:
+    """Set Django up; a process works in one folder."""
+    os.environ["KPUBLISH_DC_DATA"] = str(data)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "kpublish.datacenter.settings"
+    import django
+
+    django.setup()
+
+
+def let_in(data: Path) -> None:
+    """Let in the token that stands in the folder.
+
+    Raises
+    ------
+    StorageError
+        If the database cannot be used.
+    """
+    from kpublish.datacenter.authentication import digest_of
+    from kpublish.datacenter.models import Token
+
+    with telling(data):
+        Token.objects.update_or_create(name="local", defaults={"digest": digest_of(folder.token(data))})
+
+
+@contextmanager
+def telling(data: Path) -> Iterator[None]:
+    """Make a sentence of what the database says.
+
+    Raises
+    ------
+    StorageError
+        With the words of the database.
+    """
+    from django.db import DatabaseError
+
+    try:
+        yield
+    except DatabaseError as error:
+        raise StorageError(
+            f"The database of the data center in {data} cannot be used: {error}.",
+            remedy="If the disk is full, free some space; else put datacenter.sqlite3 back from a copy, or name another folder.",
+        ) from error

@@ -1,0 +1,153 @@
+"""Whether everything that was published is there byte for byte; what nobody refers to is removed after a day."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from kpublish.datacenter.models import ENDED, File, Lease, Token
+from kpublish.datacenter.storage import Store
+from kpublish.files import CHUNK, storing
+
+#: Seconds after which content that nobody refers to is removed, and for which a part may belong to an upload that is running.
+AGE = 24 * 3600.0
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Content that is not what its checksum says: ``missing`` or ``damaged``; ``where`` it stands in published versions."""
+
+    sha256: str
+    what: str
+    where: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found and done."""
+
+    contents: int = 0
+    size: int = 0
+    lost: list[Loss] = field(default_factory=list)
+    asked_again: list[str] = field(default_factory=list)
+    unreferenced: int = 0
+    parts: int = 0
+    freed: int = 0
+    strange: list[str] = field(default_factory=list)
+    database: str = ""
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether something that was published cannot be served."""
+        return bool(self.lost or self.database)
+
+
+def check(data: Path, *, remove: bool = True) -> Report:
+    """Read everything, and put in order what can be; a server may run meanwhile.
+
+    Parameters
+    ----------
+    data
+        The folder of the data center.
+    remove
+        Whether to remove what nobody refers to, and to ask again for lost files of drafts; else it is only told.
+
+    Raises
+    ------
+    StorageError
+        If something cannot be read or removed.
+    """
+    report, store = Report(), Store(data)
+    report.database = _database_fault()
+    with storing(data):
+        for sha256, size in _referenced():
+            report.contents += 1
+            report.size += size
+            fault = _fault(store, sha256, size)
+            if fault:
+                _lose(report, sha256, fault, remove)
+        _clean(report, store, time.time() - AGE, remove)
+    if remove:
+        _forget()
+    return report
+
+
+def _database_fault() -> str:
+    """What the database says about itself; empty, if nothing."""
+    if connection.vendor != "sqlite":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        answer = str(cursor.fetchone()[0])
+        cursor.execute("PRAGMA foreign_key_check")
+        loose = cursor.fetchone()
+    if answer != "ok":
+        return answer
+    return f"a row of {loose[0]} refers to nothing" if loose else ""
+
+
+def _referenced() -> Iterator[tuple[str, int]]:
+    """Every content that has arrived for some version, once."""
+    rows = File.objects.filter(arrived=True).order_by("sha256").values_list("sha256", "size").distinct()
+    yield from rows.iterator(chunk_size=1000)
+
+
+def _fault(store: Store, sha256: str, size: int) -> str:
+    digest, read = hashlib.sha256(), 0
+    try:
+        with store.open(sha256) as stream:
+            while block := stream.read(CHUNK):
+                digest.update(block)
+                read += len(block)
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    return "" if (read, digest.hexdigest()) == (size, sha256) else "damaged"
+
+
+def _lose(report: Report, sha256: str, fault: str, mend: bool) -> None:
+    """Tell what published versions lost; drafts ask for the file again."""
+    files = list(File.objects.filter(sha256=sha256, arrived=True).select_related("version"))
+    published = tuple(_place(file) for file in files if file.version.status in ENDED)
+    drafts = [file for file in files if file.version.status not in ENDED]
+    if published:
+        report.lost.append(Loss(sha256, fault, published))
+    report.asked_again += [_place(file) for file in drafts]
+    if mend:
+        File.objects.filter(pk__in=[file.pk for file in drafts]).update(arrived=False)
+
+
+def _place(file: File) -> str:
+    return f"{file.version.kid} {file.version.version} {file.path}"
+
+
+def _clean(report: Report, store: Store, before: float, remove: bool) -> None:
+    """Whatever in the store is old and belongs to nobody."""
+    for path in sorted(store.folder.glob("*/*")):
+        is_part = path.name.startswith(".") and path.name.endswith(".part")
+        if not is_part and not (_NAME.fullmatch(path.name) and path.parent.name == path.name[:2]):
+            report.strange.append(path.relative_to(store.folder).as_posix())
+            continue
+        with transaction.atomic():  # nobody can begin to refer to it meanwhile
+            about = path.stat() if path.is_file() else None
+            if about is None or about.st_mtime >= before or (not is_part and File.objects.filter(sha256=path.name).exists()):
+                continue
+            report.parts, report.unreferenced = report.parts + is_part, report.unreferenced + (not is_part)
+            report.freed += about.st_size
+            if remove:
+                path.unlink(missing_ok=True)
+
+
+def _forget() -> None:
+    """Leases and tokens that ended."""
+    from django.utils import timezone
+
+    now = timezone.now()
+    Lease.objects.filter(until__lt=now).delete()
+    Token.objects.filter(project__isnull=False, expires__lt=now).exclude(commit="").delete()
