@@ -59,7 +59,11 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
     if problem.status_code == 503:
         headers["Retry-After"] = "2"
     if problem.status_code >= 500:
-        LOG.error("%s %s", context["request"].method, context["request"].path, exc_info=error)
+        what = f"{context['request'].method} {context['request'].path}: {problem.sentence}"
+        if isinstance(error, Problem):  # foreseen: the cause says enough
+            LOG.error("%s (%r)", what, error.__cause__)
+        else:
+            LOG.error("%s", what, exc_info=error)
     return Response(_body(problem), status=problem.status_code, headers=headers)
 
 
