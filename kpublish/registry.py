@@ -53,11 +53,14 @@ class Registry(Generic[Member]):
         self.package = package
         self.noun = noun
         self.machinery = machinery
+        self._names: list[str] | None = None
 
     def names(self) -> list[str]:
         """Names of the built-in members, sorted; nothing is imported."""
-        path = importlib.import_module(self.package).__path__
-        return sorted(module.name for module in pkgutil.iter_modules(path) if module.name not in self.machinery)
+        if self._names is None:  # a folder that does not change is looked into once
+            path = importlib.import_module(self.package).__path__
+            self._names = sorted(module.name for module in pkgutil.iter_modules(path) if module.name not in self.machinery)
+        return [*self._names]
 
     def added(self) -> dict[str, EntryPoint]:
         """Entry points of other distributions in this room's group."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from kpublish.errors import UsageError
 from kpublish.http import plain
-from kpublish.registry import did_you_mean
-from kpublish.store.plotting import draw
+from kpublish.registry import did_you_mean, import_with_hint
 from kpublish.store.products.table import AnnotatedTable
 
 #: What ``loadoption`` may be, and how it hands out a table.
-FORMS = {
+FORMS: dict[str, Callable[[AnnotatedTable], Any]] = {
     "plain": lambda table: {
         one.columnname: list(cells) for one, cells in zip(table.table.parameters, table.table.values, strict=True)
     },
     "pandas": AnnotatedTable.get_dataframe,
-    "plot": draw,
+    "plot": lambda table: import_with_hint("kpublish.store.plotting").draw(table),
 }
 
 

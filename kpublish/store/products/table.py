@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from html import escape
 from pathlib import PurePosixPath
@@ -14,9 +13,9 @@ from kpublish.http import plain
 from kpublish.model.parameter import Parameter
 from kpublish.model.table import Table
 from kpublish.model.vocabularies import Axis
-from kpublish.registry import import_with_hint
 from kpublish.store.arrow import arrow
 from kpublish.store.cards import head
+from kpublish.store.frames import frame
 from kpublish.store.holding import Holding
 from kpublish.store.products.described import Published
 from kpublish.store.quantities import qtable
@@ -29,13 +28,6 @@ if TYPE_CHECKING:
 
 KTYPES = ("km3.table",)
 WHOLE = False
-
-#: What pandas calls the datatypes of ECSV where cells are empty; floats have NaN for it.
-_WITH_EMPTY = {
-    "bool": "boolean",
-    **{f"int{bits}": f"Int{bits}" for bits in (8, 16, 32, 64)},
-    **{f"uint{bits}": f"UInt{bits}" for bits in (8, 16, 32, 64)},
-}
 
 
 class AnnotatedTable(Published):
@@ -50,11 +42,7 @@ class AnnotatedTable(Published):
         UnreadableFile
             If it cannot be read as a table.
         """
-        suffix = PurePosixPath(self.member.path).suffix
-        reader = cast(TableFormat, FORMATS.get(suffix[1:].lower()))
-        if reader.KIND != "table":
-            raise UnreadableFile(f"{plain(self.member.path)} is no annotated table.", remedy=f"The file is at {self.path}.")
-        table = reader.read(self.path, self.member.path)
+        table = self._format.read(self.path, self.member.path)
         broken = next((fault for fault in table.faults if fault.code.startswith(("TAB", "YML"))), None)
         if broken:
             raise UnreadableFile(
@@ -74,12 +62,17 @@ class AnnotatedTable(Published):
         UnreadableFile
             If the file cannot be read as a table.
         """
-        pandas = import_with_hint("pandas")
-        columns = {
-            parameter.columnname: pandas.Series(_array(values, parameter.datatype))
-            for parameter, values in zip(self.table.parameters, self.table.values, strict=True)
-        }
-        return cast("pd.DataFrame", pandas.DataFrame(columns))
+        regular = self._format.MEDIA_TYPE == "text/csv"
+        return frame(self.path if regular else None, lambda: self.table)
+
+    @property
+    def _format(self) -> TableFormat:
+        """The format of the file, by its suffix."""
+        suffix = PurePosixPath(self.member.path).suffix
+        reader = cast(TableFormat, FORMATS.get(suffix[1:].lower()))
+        if reader.KIND != "table":
+            raise UnreadableFile(f"{plain(self.member.path)} is no annotated table.", remedy=f"The file is at {self.path}.")
+        return reader
 
     def get_dataframe(self) -> pd.DataFrame:
         """Return :attr:`data`."""
@@ -145,16 +138,6 @@ class AnnotatedTable(Published):
 def load(holding: Holding) -> AnnotatedTable:
     """Return the table that a holding is."""
     return AnnotatedTable(holding)
-
-
-def _array(values: Sequence[Any], datatype: str) -> Any:
-    """The values in pandas' type for an ECSV datatype; a type that knows missing values only where some are missing."""
-    pandas, numpy = import_with_hint("pandas"), import_with_hint("numpy")
-    if datatype == "string":
-        return pandas.array(values, dtype="string")
-    if datatype in _WITH_EMPTY and None in values:
-        return pandas.array(values, dtype=_WITH_EMPTY[datatype])
-    return numpy.array(values, dtype=datatype)
 
 
 def _key(parameter: Parameter) -> str:
