@@ -25,6 +25,8 @@ EXTRAS = {
     "astropy": "units",
     "h5py": "hdf5",
     "pyarrow": "parquet",
+    "uproot": "root",
+    "awkward": "root",
     "django": "datacenter",
     "jwt": "datacenter",
     "rest_framework": "datacenter",
