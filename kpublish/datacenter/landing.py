@@ -8,11 +8,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from kpublish.datacenter.addresses import page_address
 from kpublish.datacenter.appearance import show
 from kpublish.datacenter.catalogue import published
 from kpublish.datacenter.models import Version
 from kpublish.datacenter.problems import Problem
-from kpublish.datacenter.serializers import page_address
+from kpublish.datacenter.reviewing import changes
 from kpublish.exports.names import identifier
 from kpublish.exports.page.citing import citation
 from kpublish.model.bundle import Release
@@ -42,6 +43,19 @@ def history(row: Version) -> str:
         ],
     }
     return render_to_string("datacenter/history.html", facts)
+
+
+def before_publication(row: Version) -> tuple[str, str]:
+    """What stands above and below the page of a version that is in review: its state, comments, and what changed."""
+    compared = changes(row)
+    events = [event for event in row.events.all() if event.verb in ("submitted", "returned")]
+    facts = {
+        "row": row,
+        "events": events[::-1],
+        "compared": compared and {**compared, "fields": [_change(change) for change in compared["fields"]]},
+    }
+    above, below = (render_to_string(f"datacenter/review_{place}.html", facts) for place in ("above", "below"))
+    return above, below
 
 
 def tombstone(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -77,16 +91,24 @@ def _safe(address: str) -> str:
 
 
 def _change(change: dict[str, Any]) -> dict[str, str]:
-    return {"field": change["field"], "before": _shown(change["before"]), "after": _shown(change["after"])}
+    field = change["field"].removeprefix("members.").removeprefix("resource.").replace(".resource.", ": ")
+    return {"field": field, "before": _shown(change["before"]), "after": _shown(change["after"])}
 
 
 def _shown(value: Any) -> str:
-    """A value of the metadata for people: people and keywords by their names, emptiness as a word."""
+    """A value of the metadata for people: what has a name is told by it, emptiness by a word."""
     if value is None or value in ([], ""):
         return "nothing"
     if isinstance(value, list):
         return "; ".join(_shown(item) for item in value)
     if isinstance(value, dict):
-        said = {key: item for key, item in value.items() if item not in (None, [], "")}
-        return ", ".join(f"{key} {_shown(item)}" if key != "name" else _shown(item) for key, item in said.items())
+        return ", ".join(_said(key, item) for key, item in value.items() if item not in (None, [], "") and key not in _SILENT)
     return str(value)
+
+
+#: Keys that tell people nothing, and keys whose value says enough by itself.
+_SILENT, _CLEAR = ("type", "scheme"), ("name", "relation", "identifier", "id")
+
+
+def _said(key: str, value: Any) -> str:
+    return _shown(value) if key in _CLEAR else f"{key} {_shown(value)}"

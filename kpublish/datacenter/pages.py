@@ -14,12 +14,13 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from kpublish.datacenter import downloads
+from kpublish.datacenter.addresses import file_address, page_address
 from kpublish.datacenter.appearance import FILES, show, styled
 from kpublish.datacenter.catalogue import base_of, chosen, newest, refuse_closed
-from kpublish.datacenter.landing import around, history, open_release, tombstone
+from kpublish.datacenter.landing import around, before_publication, history, open_release, tombstone
 from kpublish.datacenter.models import ENDED, File, Version
 from kpublish.datacenter.problems import Problem, missing_page, not_found
-from kpublish.datacenter.serializers import file_address, page_address
+from kpublish.datacenter.reviewing import opened
 from kpublish.exports.page import STYLE, html
 from kpublish.model.bundle import Release
 
@@ -117,6 +118,27 @@ def download(request: HttpRequest, kid: str, version: str, name: str) -> HttpRes
         raise not_found(f"file {name} in version {version} of {kid}")
     refuse_closed(file)
     return downloads.send(request, file)
+
+
+@page
+def review(request: HttpRequest, signed: str) -> HttpResponseBase:
+    """What is in review, for who has the link; once it is published, its page."""
+    row = opened(signed)
+    if row.has_ended:
+        return HttpResponseRedirect(page_address(row))
+    above, below = before_publication(row)
+    address = f"{base_of(request)}/review/{signed}/files"
+    text = html(row.release.model_copy(update={"embargo": None}), lambda path: f"{address}/{quote(path)}", above, below)
+    return styled(HttpResponse(text, headers={"X-Robots-Tag": "noindex", "Cache-Control": "private, no-store"}), STYLE)
+
+
+@page
+def review_file(request: HttpRequest, signed: str, name: str) -> HttpResponseBase:
+    """A file of what is in review."""
+    file = opened(signed).files.filter(path=name, arrived=True).first()
+    if file is None:
+        raise not_found(f"file {name} in this version")
+    return downloads.send(request, file, downloads.FOR_OWNERS)
 
 
 @page

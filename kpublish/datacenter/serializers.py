@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
+from kpublish.datacenter.addresses import file_address, page_address
 from kpublish.datacenter.models import Event, File, Status, Version
+from kpublish.datacenter.reviewing import link
 
 
 def state(version: Version, base: str) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def summary(version: Version, base: str) -> dict[str, Any]:
         "links": json.loads(version.links),
         "records": {record.archive: json.loads(record.document) for record in version.records.all()},
         "amendments": [amendment(event) for event in amendments],
-        "review": review(events),
+        "review": review(events, base),
         "withdrawal": withdrawal(events) if version.status == Status.WITHDRAWN else None,
     }
 
@@ -53,13 +55,16 @@ def amendment(event: Event) -> dict[str, Any]:
     return {"date": _when(event), "by": event.by, "changes": event.json["changes"]}
 
 
-def review(events: Iterable[Event]) -> dict[str, Any] | None:
-    """How the last review stands: submitted, or what was decided."""
+def review(events: Iterable[Event], base: str) -> dict[str, Any] | None:
+    """How the last review stands: submitted, with a link for reviewers, or what was decided."""
     steps = [event for event in events if event.verb in ("submitted", "returned", "published")]
     if not any(event.verb == "submitted" for event in steps):
         return None
-    decision = {"submitted": "", "returned": "return", "published": "publish"}[steps[-1].verb]
-    return {"decision": decision, "comment": steps[-1].comment, "by": steps[-1].by, "date": _when(steps[-1])}
+    last = steps[-1]
+    told = {"comment": last.comment, "by": last.by, "date": _when(last)}
+    if last.verb == "submitted":
+        return {"decision": "", **told, "link": link(last, base)}
+    return {"decision": {"returned": "return", "published": "publish"}[last.verb], **told}
 
 
 def withdrawal(events: Iterable[Event]) -> dict[str, Any] | None:
@@ -74,19 +79,6 @@ def _when(event: Event) -> str:
 
 def _arrived(files: Iterable[File]) -> dict[str, Any]:
     return {file.path: {"size": file.size, "sha256": file.sha256} for file in files}
-
-
-def page_address(version: Version, base: str = "") -> str:
-    """Address of the landing page of one version."""
-    return f"{base}/r/{version.kid}/{quote(version.version)}"
-
-
-def file_address(version: Version, path: str, base: str = "") -> str:
-    """Address of a file of one version.
-
-    Files keep their relative places, so links inside them still lead to one another.
-    """
-    return f"{page_address(version, base)}/files/{quote(path)}"
 
 
 def for_readers(version: Version, base: str) -> dict[str, Any]:

@@ -29,6 +29,8 @@ urlpatterns = [
     path("r/<str:kid>", pages.landing),
     path("r/<str:kid>/<str:version>", pages.landing),
     path("r/<str:kid>/<str:version>/files/<path:name>", pages.download),
+    path("review/<str:signed>", pages.review),
+    path("review/<str:signed>/files/<path:name>", pages.review_file),
     path("favicon.svg", pages.favicon),
     path("favicon.ico", pages.favicon),
 ]

@@ -430,6 +430,46 @@ def test_a_publisher_publishes_what_is_in_review_in_its_own_way(datacenter: Any,
     assert answer.status_code == 422
 
 
+def test_the_reviewers_link_shows_what_nobody_else_sees(datacenter: Any, issuer: Issuer, making: Callable[..., Any]) -> None:
+    mine = _tagged(making())
+    token = _token(datacenter, issuer, project_id="21")
+    _fill(datacenter, mine, token)
+    link = datacenter.publish(mine, token=token).json()["review"]["link"].removeprefix(datacenter.server.url)
+    page = datacenter.page(link)
+    assert (page.status_code, page.headers["Cache-Control"], page.headers["X-Robots-Tag"]) == (200, "private, no-store", "noindex")
+    assert "In review" in page.text
+    assert "This is the first version" in page.text
+    assert datacenter.page(f"{link}/files/data/aeff.ecsv").content == mine.contents["data/aeff.ecsv"]
+    assert datacenter.page(f"{link}/files/../../../token").status_code == 404
+    for wrong in (f"{link}x", "/review/1", "/review/1:x", link.replace("/review/", "/review/9")):
+        assert datacenter.page(wrong).status_code == 404, wrong
+    assert link.rpartition("/")[2] not in (datacenter.server.token_file.parent / "server.log").read_text()
+    body = {"decision": "return", "comment": "<b>Zenith?</b>"}
+    datacenter.ask("POST", f"/releases/{mine.kid}/1.0.0/review", json=body)
+    assert "&lt;b&gt;Zenith?&lt;/b&gt;" in datacenter.page(link).text
+    again = datacenter.publish(mine, token=token).json()["review"]["link"].removeprefix(datacenter.server.url)
+    assert (datacenter.page(link).status_code, datacenter.page(again).status_code) == (404, 200)
+    datacenter.publish(mine)
+    assert datacenter.page(again, allow_redirects=False).headers["Location"] == f"/r/{mine.kid}/1.0.0"
+
+
+def test_a_reviewer_sees_what_changed_since_the_last_version(
+    datacenter: Any, issuer: Issuer, release: Any, making: Callable[..., Any]
+) -> None:
+    _tagged(release)
+    token = _token(datacenter, issuer, project_id="21")
+    _fill(datacenter, release, token)
+    datacenter.publish(release)
+    later = making(release.kid, "1.1.0", title="Effective area, corrected", salt="corrected")
+    later.document["tag"] = "v1.1.0"
+    token = _token(datacenter, issuer, project_id="21", ref="v1.1.0")
+    _fill(datacenter, later, token)
+    link = datacenter.publish(later, token=token).json()["review"]["link"].removeprefix(datacenter.server.url)
+    page = datacenter.page(link).text
+    assert "Changed files</dt><dd>data/aeff.ecsv</dd>" in page
+    assert '<td class="wide">Effective area, corrected</td>' in page
+
+
 # --- the commands
 
 

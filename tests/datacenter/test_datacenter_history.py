@@ -160,6 +160,20 @@ def test_the_same_amendment_again_is_no_second_one(datacenter: Any, release: Any
     assert [len(item["changes"]) for item in back["amendments"]] == [1, 1]
 
 
+def test_amendments_of_a_table_and_a_figure_of_one_name_are_told_apart(datacenter: Any, release: Any) -> None:
+    datacenter.bring(release)
+    document = _amended(release)
+    for member in document["members"]:
+        member["resource"]["description"] = f"Of the {member['kind']}."
+    (kept,) = _amend(datacenter, release, document).json()["amendments"]
+    told = {change["field"]: change["after"] for change in kept["changes"]}
+    assert told == {
+        "members.table aeff.resource.description": "Of the table.",
+        "members.figure aeff.resource.description": "Of the figure.",
+    }
+    assert "table aeff: description" in datacenter.page(f"/r/{release.kid}").text
+
+
 def _other_digest(document: Any) -> None:
     document["digest"] = "f" * 64
 

@@ -39,7 +39,7 @@ def amend(version: Version, caller: Caller, sent: Sent, links: list[dict[str, st
     _refuse_immutable(version, before, after)
     old_links = json.loads(version.links)
     new_links = old_links if links is None else links
-    changes = list(differences(_plain(before), _plain(after)))
+    changes = list(differences(plain(before), plain(after)))
     if new_links != old_links:
         changes.append({"field": "links", "before": old_links, "after": new_links})
     if not changes:
@@ -63,11 +63,14 @@ def differences(before: Any, after: Any, field: str = "") -> Iterator[dict[str, 
         yield {"field": field, "before": before, "after": after}
 
 
-def _plain(release: Release) -> dict[str, Any]:
-    """The release, normalised: what is not said is None; members by their names."""
+def plain(release: Release) -> dict[str, Any]:
+    """The release without its files, normalised: what is not said is None; members stand under kind and name."""
     value = release.model_dump(mode="json", exclude={"files"})
-    value["members"] = {member["name"]: member for member in value["members"]}
-    return value
+    members: dict[str, Any] = {}
+    for member in value["members"]:
+        name = f"{member['kind']} {member['name']}"
+        members[f"{name} ({member['resource']['kid']})" if name in members else name] = member
+    return {**value, "members": members}
 
 
 def _refuse_immutable(version: Version, before: Release, after: Release) -> None:

@@ -14,11 +14,12 @@ from rest_framework.views import APIView
 
 from kpublish import __version__
 from kpublish.datacenter import downloads
+from kpublish.datacenter.addresses import page_address
 from kpublish.datacenter.authentication import caller_of
 from kpublish.datacenter.catalogue import base_of, chosen, newest, refuse_closed
 from kpublish.datacenter.models import ENDED, File
 from kpublish.datacenter.problems import Problem, not_found
-from kpublish.datacenter.serializers import for_readers, page_address
+from kpublish.datacenter.serializers import for_readers
 
 _PAGE, _MOST = 100, 1000
 

@@ -1,0 +1,169 @@
+"""Made-up releases, and a plain client that brings them to a data center."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import uuid
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from kpublish.datacenter.server import Server
+
+
+def png(red: int = 0, green: int = 90, blue: int = 160) -> bytes:
+    """A PNG of one pixel."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    pixel = zlib.compress(bytes([0, red, green, blue]))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", pixel)
+        + chunk(b"IEND", b"")
+    )
+
+
+@dataclass
+class Made:
+    """A release as JSON, and the bytes of its files."""
+
+    document: dict[str, Any]
+    contents: dict[str, bytes]
+    table: str = ""
+    figure: str = ""
+
+    @property
+    def kid(self) -> str:
+        return str(self.document["kid"])
+
+    @property
+    def version(self) -> str:
+        return str(self.document["version"])
+
+    def sha256(self, path: str) -> str:
+        return hashlib.sha256(self.contents[path]).hexdigest()
+
+
+TYPES = {"ecsv": "text/csv", "png": "image/png", "svg": "image/svg+xml", "md": "text/markdown"}
+
+
+def _entry(path: str, body: bytes) -> dict[str, Any]:
+    sha256, media_type = hashlib.sha256(body).hexdigest(), TYPES[path.rpartition(".")[2]]
+    return {"path": path, "size": len(body), "sha256": sha256, "mediaType": media_type}
+
+
+def _resource(kid: str, title: str, version: str, address: str, **more: Any) -> dict[str, Any]:
+    return {
+        "title": title,
+        "publisher": "KM3NeT Collaboration",
+        "datePublication": "2026-11-20",
+        "license": "CC-BY-4.0",
+        "kid": kid,
+        "version": version,
+        "authors": [{"name": "KM3NeT Collaboration", "type": "collaboration"}],
+        "source": [{"accessURL": address, "accessFormat": TYPES.get(address.rpartition(".")[2], "text/html")}],
+        **more,
+    }
+
+
+def made(
+    kid: str | None = None, version: str = "1.0.0", *, title: str = "Effective area of a made-up detector", salt: str = ""
+) -> Made:
+    """A release of one table, one figure and a README; ``salt`` changes its bytes."""
+    kid, table, figure = kid or str(uuid.uuid4()), str(uuid.uuid4()), str(uuid.uuid4())
+    contents = {
+        "data/aeff.ecsv": f"energy,aeff\n1,2\n# {salt or kid} {version}\n".encode(),
+        "rendered/aeff.png": png(*uuid.UUID(kid).bytes[:3]),
+        "rendered/aeff.svg": f"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script><!-- {kid} --></svg>".encode(),
+        "README.md": b"# A made-up release\n",
+    }
+    column = {
+        "columnname": "aeff",
+        "unit": "m2",
+        "symbol": "A_{eff}",
+        "description": "effective area",
+        "role": "value",
+        "axis": "y",
+    }
+    drawing = {
+        "kind": "figure",
+        "name": "aeff",
+        "path": "figures/aeff.yaml",
+        "files": ["rendered/aeff.png", "rendered/aeff.svg"],
+        "tables": [table],
+        "alt": "Effective area rising with energy",
+        "resource": _resource(figure, "Figure of it", version, "rendered/aeff.png", parentResource=kid),
+    }
+    numbers = {
+        "kind": "table",
+        "name": "aeff",
+        "path": "data/aeff.ecsv",
+        "rows": 1,
+        "parameters": [column],
+        "files": ["data/aeff.ecsv"],
+        "resource": _resource(table, "Table of it", version, "data/aeff.ecsv", ktype="km3.table", parentResource=kid),
+    }
+    landing = f"https://opendata.km3net.de/r/{kid}"
+    document = {
+        "format": 1,
+        "kid": kid,
+        "version": version,
+        "digest": hashlib.sha256(f"{kid}{version}{salt}".encode()).hexdigest(),
+        "commit": "a" * 40,
+        "landing": landing,
+        "resource": _resource(kid, title, version, landing, resourceType="package", description="Made up for a test."),
+        "members": [numbers, drawing],
+        "files": [_entry(path, body) for path, body in contents.items()],
+    }
+    return Made(document, contents, table, figure)
+
+
+@dataclass
+class Client:
+    """Talks to a data center the plainest way."""
+
+    server: Server
+    token: str = ""
+    http: requests.Session = field(default_factory=requests.Session)
+
+    def ask(self, method: str, path: str, *, token: str | None = None, **more: Any) -> requests.Response:
+        """One request below ``/api/v1``; ``token=""`` sends none."""
+        secret = self.token if token is None else token
+        headers = {**({"Authorization": f"Bearer {secret}"} if secret else {}), **more.pop("headers", {})}
+        return self.http.request(method, f"{self.server.url}/api/v1{path}", headers=headers, timeout=60, **more)
+
+    def page(self, path: str, **more: Any) -> requests.Response:
+        """One page, as an anonymous reader."""
+        return self.http.get(f"{self.server.url}{path}", timeout=60, **more)
+
+    def open(self, release: Made, **more: Any) -> requests.Response:
+        return self.ask("PUT", f"/releases/{release.kid}/{release.version}", json=release.document, **more)
+
+    def send(self, release: Made, path: str, body: Any = None, **more: Any) -> requests.Response:
+        content = release.contents[path] if body is None else body
+        return self.ask("PUT", f"/releases/{release.kid}/{release.version}/files/{release.sha256(path)}", data=content, **more)
+
+    def publish(self, release: Made, **more: Any) -> requests.Response:
+        return self.ask("POST", f"/releases/{release.kid}/{release.version}/publish", **more)
+
+    def state(self, release: Made, **more: Any) -> requests.Response:
+        return self.ask("GET", f"/releases/{release.kid}/{release.version}", **more)
+
+    def bring(self, release: Made) -> Made:
+        """Open, fill and publish."""
+        arrived = self.open(release).json()["files"]
+        for path in release.contents:
+            if path not in arrived:
+                assert self.send(release, path).status_code == 201
+        assert self.publish(release).status_code == 200
+        return release
+
+
+def client_of(server: Server) -> Client:
+    return Client(server, server.token_file.read_text().strip())
