@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "store"), str(Path(__file__).parent)]
-from conftest import publish, release_of
-from paired import compare
+from conftest import publish, release_of  # noqa: E402
+from paired import compare  # noqa: E402
 
-from kpublish.datacenter.server import start
+from kpublish.datacenter.server import start  # noqa: E402
 
 HEAD = "\n".join(
     [
