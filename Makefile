@@ -1,5 +1,6 @@
 # make demo   set up, then publish real KM3NeT data into an embedded data center (KEEP=1 keeps it running)
 # make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
+# make rdm    set up the InvenioRDM that some tests need (800 MB)
 # make lint | docs | bench | recording | schemas | constraints | clean
 
 PYTHON ?= python3
@@ -7,9 +8,10 @@ VENV ?= .venv
 JOBS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
-DEBIAN := chromium locales unzip
+DEBIAN := chromium locales r-base-core unzip
+RDM := .venv-rdm
 
-.PHONY: demo test lint docs bench recording schemas reference constraints clean debian help
+.PHONY: demo test lint docs bench recording schemas reference constraints clean debian rdm help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -17,7 +19,7 @@ help:
 demo: $(VENV)/.demo
 	@$(BIN)/kpublish demo
 
-test: $(VENV)/.test debian
+test: $(VENV)/.test debian $(if $(CI)$(SETUP),rdm)
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(PYTEST)
 
 lint: $(VENV)/.lint
@@ -46,7 +48,21 @@ constraints:
 	@rm -rf build/constraints
 
 clean:
-	@rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(RDM) build dist site .mypy_cache .ruff_cache .pytest_cache
+
+# InvenioRDM is pinned to what runs on Python 3.11; where that is not here, its tests are left out, save in CI.
+rdm: $(VENV)/.test
+	@if command -v python3.11 >/dev/null; then $(MAKE) --no-print-directory $(RDM)/state/tokens.json; \
+	 else echo "InvenioRDM needs Python 3.11, which is not here."; test -z "$$CI"; fi
+
+$(RDM)/.installed: tests/servers/invenio_rdm/constraints.txt
+	@echo "Installing InvenioRDM …" && rm -rf $(RDM) && python3.11 -m venv $(RDM)
+	@$(RDM)/bin/python -m pip --disable-pip-version-check install -qq --requirement $<
+	@touch $@
+
+$(RDM)/state/tokens.json: $(RDM)/.installed $(wildcard tests/servers/invenio_rdm/*.py tests/servers/invenio_rdm/*.cfg)
+	@echo "Preparing InvenioRDM …" && rm -rf $(RDM)/state $(RDM)/run
+	@$(BIN)/python tests/servers/invenio.py $(RDM)/run
 
 # Debian packages for real components, where root and CI or SETUP=1 allow it.
 debian:

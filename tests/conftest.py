@@ -4,11 +4,16 @@ import os
 import shutil
 
 import pytest
+from servers.invenio import READY, invenio
+
+__all__ = ["invenio"]
 
 #: A group of tests → what must be there, and how to get it.
 GROUPS = {
     "browser": ("/usr/bin/chromium", "Debian's chromium"),
     "locales": ("/usr/share/i18n/locales/de_DE", "Debian's locales"),
+    "r": ("/usr/bin/Rscript", "Debian's r-base-core"),
+    "invenio": (READY, "InvenioRDM"),
 }
 
 
