@@ -8,7 +8,7 @@ VENV ?= .venv
 JOBS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
-DEBIAN := chromium locales r-base-core unzip
+DEBIAN := chromium locales postgresql r-base-core unzip
 RDM := .venv-rdm
 
 .PHONY: demo test lint docs bench recording schemas reference constraints clean debian rdm help

@@ -12,6 +12,7 @@ __all__ = ["invenio"]
 GROUPS = {
     "browser": ("/usr/bin/chromium", "Debian's chromium"),
     "locales": ("/usr/share/i18n/locales/de_DE", "Debian's locales"),
+    "postgresql": ("/usr/lib/postgresql", "Debian's postgresql"),
     "r": ("/usr/bin/Rscript", "Debian's r-base-core"),
     "invenio": (READY, "InvenioRDM"),
 }

@@ -16,13 +16,13 @@ STYLE = (FILES / "site.css").read_text("utf-8")
 
 def show(request: HttpRequest, template: str, facts: dict[str, object], *, status: int = 200) -> HttpResponse:
     """Return a page in the look of the site."""
-    return styled(render(request, template, {**facts, "style": STYLE}, status=status), STYLE)
+    return styled(render(request, template, {**facts, "style": STYLE}, status=status), STYLE, forms="'self'")
 
 
-def styled(response: HttpResponse, *styles: str) -> HttpResponse:
-    """Allow these style elements and our own images; no script, no form, no frame, nothing from elsewhere."""
+def styled(response: HttpResponse, *styles: str, forms: str = "'none'") -> HttpResponse:
+    """Allow these style elements, our own images, and where forms may lead; no script, no frame, nothing from elsewhere."""
     hashes = " ".join(f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in styles)
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; img-src 'self'; style-src {hashes}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; img-src 'self'; style-src {hashes}; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
     )
     return response

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from rest_framework.request import Request
 
@@ -21,12 +21,6 @@ def base_of(request: HttpRequest | Request) -> str:
 def published() -> QuerySet[Version]:
     """Every published version, newest first."""
     return Version.objects.filter(status=Status.PUBLISHED)
-
-
-def newest() -> QuerySet[Version]:
-    """The version of each release that was published last, newest first."""
-    last = published().filter(kid=OuterRef("kid")).values("pk")[:1]
-    return published().filter(pk=Subquery(last))
 
 
 def holding(kid: str, status: Status = Status.PUBLISHED) -> QuerySet[Resource]:

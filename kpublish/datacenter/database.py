@@ -24,6 +24,10 @@ def open_(data: Path) -> None:
 
     with telling(data):
         call_command("migrate", verbosity=0, interactive=False)
+        from kpublish.datacenter.search.listing import is_complete, list_all
+
+        if not is_complete():
+            list_all()
 
 
 def join(data: Path) -> None:
@@ -36,7 +40,7 @@ def join(data: Path) -> None:
     StorageError
         If the database cannot be used.
     """
-    if not (data / "datacenter.sqlite3").is_file():
+    if not (data / "server.lock").is_file():
         raise UsageError(f"{data} is no data center.", remedy="Name its folder with --data; kpublish serve makes one.")
     configure(data)
     from django.db import connection

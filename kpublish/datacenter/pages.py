@@ -6,23 +6,27 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kpublish.datacenter import downloads
 from kpublish.datacenter.addresses import file_address, page_address
 from kpublish.datacenter.appearance import FILES, show, styled
-from kpublish.datacenter.catalogue import base_of, chosen, newest, refuse_closed
+from kpublish.datacenter.catalogue import base_of, chosen, refuse_closed
 from kpublish.datacenter.landing import around, before_publication, history, open_release, tombstone
-from kpublish.datacenter.models import ENDED, File, Version
+from kpublish.datacenter.models import ENDED, File, Listing
 from kpublish.datacenter.problems import Problem, missing_page, not_found
 from kpublish.datacenter.reviewing import opened
+from kpublish.datacenter.search.asking import Question, facets, matching, read
+from kpublish.datacenter.search.asking import page as found_page
+from kpublish.datacenter.serializers import found
 from kpublish.exports.page import STYLE, html
-from kpublish.model.bundle import Release
 
 _CARDS = 24
 
@@ -44,55 +48,59 @@ def page(view: Page) -> Page:
 
 @page
 def catalogue(request: HttpRequest) -> HttpResponseBase:
-    """The newest version of every release, newest first."""
-    text = request.GET.get("page", "1")
-    number = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1
-    rows = list(newest()[(number - 1) * _CARDS : number * _CARDS + 1])
+    """The newest version of every release: all, the newest first, or what is asked for, the best first."""
+    question = read(request.GET, _CARDS)
+    chosen = question.chosen or {}
+    part = found_page(question)
     facts = {
-        "cards": [_card(row) for row in rows[:_CARDS]],
-        "count": newest().count(),
-        "before": number - 1,
-        "after": number + 1 if len(rows) > _CARDS else 0,
+        "cards": [_card(entry) for entry in part.entries],
+        "count": matching(question).order_by().count(),
+        "text": question.text,
+        "is_asked": bool(question.text or chosen),
+        "facets": _choices(question, facets(question)),
+        "chosen": [{"name": name, "value": value} for name, values in chosen.items() for value in values],
+        "first": f"/?{_query(question)}" if question.cursor else "",
+        "after": f"/?{_query(question, cursor=part.cursor)}" if part.cursor else "",
     }
     return show(request, "datacenter/catalogue.html", facts)
 
 
-def _card(row: Version) -> dict[str, Any]:
-    release = row.release
-    resource = release.resource
-    figure = None if row.is_embargoed else _thumbnail(release)
-    return {
-        "address": page_address(row),
-        "image": file_address(row, figure[0]) if figure else "",
-        "alt": figure[1] if figure else "",
-        "title": resource.title,
-        "description": resource.description or "",
-        "authors": "; ".join(author.display_name for author in resource.creators),
-        "date": resource.datePublication,
-        "version": row.version,
-        "license": resource.license,
-        "embargo": row.embargo if row.is_embargoed else None,
-        "status": resource.status.value if resource.status else "",
-        "tables": sum(member.kind == "table" for member in release.members),
-        "figures": sum(member.kind == "figure" for member in release.members),
-    }
+def _choices(question: Question, counted: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Every facet that tells something apart, with links that choose a value or leave it."""
+    told = []
+    for name, values in counted.items():
+        mine = (question.chosen or {}).get(name, ())
+        links = [{**item, "chosen": item["value"] in mine, "address": _toggled(question, name, item["value"])} for item in values]
+        if links:
+            told.append({"name": name, "values": links, "is_open": bool(mine)})
+    return told
 
 
-def _thumbnail(release: Release) -> tuple[str, str] | None:
-    """Path and alternative text of the first figure that browsers show."""
-    types = {entry.path: entry.mediaType for entry in release.files}
-    for member in release.members:
-        for path in member.files:
-            if member.kind == "figure" and types.get(path) == "image/png":
-                return path, member.alt or member.resource.title
-    return None
+def _toggled(question: Question, name: str, value: str) -> str:
+    chosen = {key: tuple(values) for key, values in (question.chosen or {}).items()}
+    mine = chosen.get(name, ())
+    chosen[name] = tuple(item for item in mine if item != value) if value in mine else (*mine, value)
+    return f"/?{_query(replace(question, chosen=chosen))}"
+
+
+def _query(question: Question, cursor: str = "") -> str:
+    """The question as it stands in an address."""
+    pairs = [("q", question.text)] if question.text else []
+    pairs += [(name, value) for name, values in (question.chosen or {}).items() for value in values]
+    return urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
+
+
+def _card(entry: Listing) -> dict[str, Any]:
+    told = found(entry, "")
+    closed = told["embargo"] if not told["image"] and told["embargo"] > timezone.now().date().isoformat() else ""
+    return {**told, "authors": "; ".join(told["authors"]), "embargo": closed}
 
 
 @page
 def landing(request: HttpRequest, kid: str, version: str | None = None) -> HttpResponseBase:
     """The page of a release; the kid of a member leads to its place on that page, a withdrawn version to its tombstone."""
     try:
-        place, found = chosen(kid, version)
+        place, places = chosen(kid, version)
     except Problem as problem:
         if problem.status_code != 410:
             raise
@@ -103,7 +111,7 @@ def landing(request: HttpRequest, kid: str, version: str | None = None) -> HttpR
     text = html(
         open_release(row),
         href=functools.partial(file_address, row, base=base_of(request)),
-        chrome=around(row, [other.version for other in found]),
+        chrome=around(row, [other.version for other in places]),
         further=history(row),
     )
     return styled(HttpResponse(text), STYLE)

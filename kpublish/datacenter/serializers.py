@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+from django.utils import timezone
 
 from kpublish.datacenter.addresses import file_address, page_address
-from kpublish.datacenter.models import Event, File, Status, Version
+from kpublish.datacenter.models import Event, File, Listing, Status, Version
 from kpublish.datacenter.reviewing import link
 
 
@@ -79,6 +81,15 @@ def _when(event: Event) -> str:
 
 def _arrived(files: Iterable[File]) -> dict[str, Any]:
     return {file.path: {"size": file.size, "sha256": file.sha256} for file in files}
+
+
+def found(entry: Listing, base: str) -> dict[str, Any]:
+    """An entry of the catalogue, as a search tells it."""
+    told = entry.json
+    image = told.pop("image")
+    closed = told["embargo"] > timezone.now().date().isoformat()
+    page = f"{base}/r/{entry.kid}/{quote(told['version'])}"
+    return {**told, "image": f"{page}/files/{quote(image)}" if image and not closed else "", "url": page}
 
 
 def for_readers(version: Version, base: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Django settings of the data center; the only module of this room that reads the environment.
 
 ``KPUBLISH_DC_DATA`` names the folder that holds everything: database, content, secret key, log. ``KPUBLISH_DC_PUBLIC_URL`` is the
-address by which readers and GitLab know this data center, if it stands behind a proxy.
+address by which readers and GitLab know this data center, if it stands behind a proxy; ``KPUBLISH_DC_DATABASE`` a PostgreSQL that
+takes the place of SQLite.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 DATA = Path(os.environ.get("KPUBLISH_DC_DATA") or ".").absolute()
 
@@ -44,17 +45,24 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / "datacenter.sqlite3",
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        },
+
+def _database(url: str) -> dict[str, Any]:
+    """SQLite in the folder, or the PostgreSQL at ``postgresql://user:password@host:port/name`` (also as ?host=/socket/folder)."""
+    if url:
+        parts = urlsplit(url)
+        credentials = {"USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or "")}
+        host = dict(parse_qsl(parts.query)).get("host") or parts.hostname or ""
+        place = {"NAME": parts.path.lstrip("/"), "HOST": host, "PORT": str(parts.port or "")}
+        return {"ENGINE": "django.db.backends.postgresql", **place, **credentials, "CONN_MAX_AGE": 60}
+    options = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "datacenter.sqlite3", "OPTIONS": options}
+
+
+DATABASES = {"default": _database(os.environ.get("KPUBLISH_DC_DATABASE") or "")}
 
 #: The largest JSON document that is read, in bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2

@@ -12,6 +12,7 @@ _VERSION = "api/v1/releases/<str:kid>/<str:version>"
 urlpatterns = [
     path("api/v1/health", reading.Health.as_view()),
     path("api/v1/releases", reading.Releases.as_view()),
+    path("api/v1/search", reading.Search.as_view()),
     path(_VERSION, depositing.OneRelease.as_view()),
     path(f"{_VERSION}/files", depositing.Uploads.as_view()),
     path(f"{_VERSION}/files/<str:sha256>", depositing.OneUpload.as_view()),

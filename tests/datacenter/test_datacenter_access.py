@@ -297,14 +297,20 @@ def test_a_project_takes_over_older_releases_only_if_they_are_handed_to_it(
 
 
 def test_a_token_of_a_pipeline_is_for_its_commit_and_tag(datacenter: Any, issuer: Issuer, release: Any) -> None:
-    other_commit = _token(datacenter, issuer, sha="b" * 40)
-    other_tag = _token(datacenter, issuer, ref="v2.0.0")
     _tagged(release)
+    other_commit, other_tag = _token(datacenter, issuer, sha="b" * 40), _token(datacenter, issuer, ref="v2.0.0")
     for token in (other_commit, other_tag):
         answer = datacenter.open(release, token=token)
         assert (answer.status_code, answer.json()["code"]) == (403, "other-commit")
-    _fill(datacenter, release, datacenter.token)
-    assert datacenter.state(release).json()["status"] == "draft"
+    _fill(datacenter, release, _token(datacenter, issuer))
+    assert datacenter.publish(release, token=_token(datacenter, issuer)).status_code == 200
+    where = f"/releases/{release.kid}/1.0.0"
+    changed = {**release.document, "embargo": None, "repository": "https://gitlab.com/km3net/aeff"}
+    later = [
+        datacenter.ask("PATCH", where, json={"release": changed}, token=other_tag),
+        datacenter.ask("POST", f"{where}/withdraw", json={"reason": "x"}, token=other_tag),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in later] == [(403, "other-commit")] * 2
 
 
 # --- scoped tokens

@@ -338,7 +338,7 @@ def test_every_error_has_the_one_shape(datacenter: Any, release: Any) -> None:
         datacenter.ask("BREW", where),
         datacenter.ask("PUT", where, data=b"{}", headers={"Content-Type": "text/yaml"}),
         datacenter.ask("GET", "/releases", params={"limit": "0"}),
-        datacenter.ask("GET", "/releases", params={"offset": "-1"}),
+        datacenter.ask("GET", "/releases", params={"cursor": "-1"}),
         datacenter.ask("GET", "/releases", params={"limit": "9" * 5000}),
         datacenter.ask("GET", f"/resources/{uuid.uuid4()}"),
         datacenter.ask("GET", f"/resources/{release.kid}", params={"version": "7"}),

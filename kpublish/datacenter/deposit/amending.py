@@ -14,6 +14,7 @@ from kpublish.datacenter.deposit.trail import tell
 from kpublish.datacenter.models import Version
 from kpublish.datacenter.problems import Problem
 from kpublish.datacenter.reading import Sent
+from kpublish.datacenter.search.listing import list_anew
 from kpublish.model.bundle import Release
 
 #: What identifies a release and its bytes.
@@ -29,13 +30,14 @@ def amend(version: Version, caller: Caller, sent: Sent, links: list[dict[str, st
     Raises
     ------
     Problem
-        409 if it is not published, or something would change that never does.
+        409 if it is not published, or something would change that never does; 403 for the token of another commit's pipeline.
     """
     version = Version.objects.select_for_update().get(pk=version.pk)
     if not version.is_published:
         detail = f"Version {version.version} of {version.kid} is {version.status}, not published."
         raise Problem(409, "not-published", detail, "Only a published version is amended; a draft is opened again.")
     before, after = version.release, sent.release
+    caller.require_origin(before.commit, before.tag)
     _refuse_immutable(version, before, after)
     old_links = json.loads(version.links)
     new_links = old_links if links is None else links
@@ -48,6 +50,7 @@ def amend(version: Version, caller: Caller, sent: Sent, links: list[dict[str, st
     version.document, version.embargo, version.links = sent.document, after.embargo, json.dumps(new_links, ensure_ascii=False)
     version.save(update_fields=["document", "embargo", "links"])
     write_index(version, after)
+    list_anew(version.kid)
 
 
 def differences(before: Any, after: Any, field: str = "") -> Iterator[dict[str, Any]]:

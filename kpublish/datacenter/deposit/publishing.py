@@ -11,6 +11,7 @@ from kpublish.datacenter.deposit.leases import refuse_other_holder
 from kpublish.datacenter.deposit.trail import last, tell
 from kpublish.datacenter.models import Status, Version
 from kpublish.datacenter.problems import Problem
+from kpublish.datacenter.search.listing import list_anew
 
 
 def publish(version: Version, caller: Caller, digest: str | None = None) -> None:
@@ -85,7 +86,7 @@ def withdraw(version: Version, caller: Caller, reason: str) -> None:
     Raises
     ------
     Problem
-        409 if it is not published.
+        409 if it is not published; 403 for the token of another commit's pipeline.
     """
     version = _held(version)
     if version.status == Status.WITHDRAWN:
@@ -93,8 +94,11 @@ def withdraw(version: Version, caller: Caller, reason: str) -> None:
     if not version.is_published:
         detail = f"Version {version.version} of {version.kid} is not published: it is {_words(version)}."
         raise Problem(409, "not-published", detail, "Only a published version is withdrawn.")
+    release = version.release
+    caller.require_origin(release.commit, release.tag)
     Version.objects.filter(pk=version.pk).update(status=Status.WITHDRAWN)
     tell(version, "withdrawn", caller, reason)
+    list_anew(version.kid)
 
 
 def _held(version: Version) -> Version:
@@ -116,6 +120,7 @@ def _was_decided(version: Version, decision: str) -> bool:
 def _make_visible(version: Version, caller: Caller, comment: str = "") -> None:
     Version.objects.filter(pk=version.pk).update(status=Status.PUBLISHED, published=timezone.now())
     tell(version, "published", caller, comment)
+    list_anew(version.kid)
 
 
 def _forget_lost_files(version: Version) -> None:

@@ -2,6 +2,7 @@
 
 from kpublish.datacenter.models.access import RIGHTS, Claim, Exchange, Namespace, Project, Token
 from kpublish.datacenter.models.history import Event, Lease, Record
+from kpublish.datacenter.models.listing import Facet, Listing
 from kpublish.datacenter.models.versions import ENDED, File, Resource, Status, Version
 
 __all__ = [
@@ -10,8 +11,10 @@ __all__ = [
     "Claim",
     "Event",
     "Exchange",
+    "Facet",
     "File",
     "Lease",
+    "Listing",
     "Namespace",
     "Project",
     "Record",

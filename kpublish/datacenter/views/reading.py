@@ -16,12 +16,13 @@ from kpublish import __version__
 from kpublish.datacenter import downloads
 from kpublish.datacenter.addresses import page_address
 from kpublish.datacenter.authentication import caller_of
-from kpublish.datacenter.catalogue import base_of, chosen, newest, refuse_closed
-from kpublish.datacenter.models import ENDED, File
+from kpublish.datacenter.catalogue import base_of, chosen, refuse_closed
+from kpublish.datacenter.models import ENDED, File, Version
 from kpublish.datacenter.problems import Problem, not_found
-from kpublish.datacenter.serializers import for_readers
+from kpublish.datacenter.search.asking import Question, facets, matching, page, read
+from kpublish.datacenter.serializers import for_readers, found
 
-_PAGE, _MOST = 100, 1000
+_PAGE, _MOST, _FOUND = 100, 1000, 20
 
 
 class Health(APIView):
@@ -32,14 +33,41 @@ class Health(APIView):
 
 
 class Releases(APIView):
-    """The newest published version of every release."""
+    """The newest published version of every release, the one published last first; ``?cursor=`` goes on."""
 
     def get(self, request: Request) -> Response:
-        limit, offset = _number(request, "limit", _PAGE, 1, _MOST), _number(request, "offset", 0, 0, 2**31)
-        rows = list(newest()[offset : offset + limit + 1])
+        question = Question(limit=_number(request, "limit", _PAGE, 1, _MOST), cursor=request.query_params.get("cursor", ""))
+        part = page(question)
+        versions = Version.objects.in_bulk([entry.pk for entry in part.entries])
         base = base_of(request)
-        following = f"{base}{request.path}?limit={limit}&offset={offset + limit}" if len(rows) > limit else None
-        return Response({"results": [for_readers(row, base) for row in rows[:limit]], "next": following})
+        results = [for_readers(versions[entry.pk], base) for entry in part.entries]
+        return Response({"results": results, "next": _next(request, part.cursor)})
+
+
+class Search(APIView):
+    """The catalogue, by words and facets."""
+
+    def get(self, request: Request) -> Response:
+        question = read(request.query_params, _number(request, "limit", _FOUND, 1, _PAGE))
+        part = page(question)
+        base = base_of(request)
+        return Response(
+            {
+                "count": matching(question).order_by().count(),
+                "results": [found(entry, base) for entry in part.entries],
+                "facets": facets(question),
+                "next": _next(request, part.cursor),
+            }
+        )
+
+
+def _next(request: Request, cursor: str) -> str | None:
+    """The same question, one page on."""
+    if not cursor:
+        return None
+    query = request.query_params.copy()
+    query["cursor"] = cursor
+    return f"{base_of(request)}{request.path}?{query.urlencode()}"
 
 
 def _number(request: Request, name: str, default: int, least: int, most: int) -> int:

@@ -1,0 +1,214 @@
+"""Search with facets, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from datacenter_parts import Made, client_of, made
+
+from kpublish.datacenter.server import start
+
+
+def _postgres(folder: Path) -> Iterator[str]:
+    """A PostgreSQL of Debian's on a socket in a folder of its own; it does not run as root."""
+    programs = max(Path("/usr/lib/postgresql").iterdir(), key=lambda path: int(path.name)) / "bin"
+    data, user = folder / "postgres", "postgres"
+    data.mkdir()
+    as_user: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        person = pwd.getpwnam(user)
+        for path in (folder, data):
+            os.chown(path, person.pw_uid, person.pw_gid)
+        for parent in folder.parents[:3]:
+            parent.chmod(parent.stat().st_mode | 0o011)
+        as_user = {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run([programs / program, "-D", data, *arguments], check=True, capture_output=True, **as_user)
+
+    run("initdb", "-U", user, "-A", "trust", "-E", "UTF8", "--no-sync")
+    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+    run("pg_ctl", "-o", options, "-w", "-l", str(folder / "postgres.log"), "start")
+    try:
+        yield f"postgresql://{user}@/postgres?host={folder}"
+    finally:
+        run("pg_ctl", "-m", "immediate", "stop")
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A data center of five releases, on each database."""
+    folder = tmp_path_factory.mktemp("library")
+    postgres: Iterator[str] = iter(())
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "postgresql":
+            short = Path(f"/tmp/kpublish-{os.getpid()}")  # the address of a socket is at most 107 bytes long
+            short.mkdir()
+            postgres = _postgres(short)
+            patch.setenv("KPUBLISH_DC_DATABASE", next(postgres))
+        with start(folder / "data") as server:
+            client = client_of(server)
+            with client.http:
+                client.made = {name: client.bring(release) for name, release in _releases().items()}
+                yield client
+    next(postgres, None)
+    if request.param == "postgresql":
+        shutil.rmtree(short)
+
+
+def _release(title: str, instrument: str, year: str, **more: Any) -> Made:
+    release = made(title=title)
+    resource = release.document["resource"]
+    release.document["members"][0]["parameters"][0]["description"] = release.document["members"][1]["alt"] = "numbers"
+    resource.update(datePublication=f"{year}-05-01", content={"instrument": instrument, "processingLevel": 4}, **more)
+    return release
+
+
+def _releases() -> dict[str, Made]:
+    return {
+        "old": _release("Effective area of ANTARES", "ANTARES", "2023", keywords=["neutrino", "effective area"]),
+        "arca": _release("Effective area of ARCA21", "KM3NeT/ARCA21", "2025", keywords=["neutrino", "point source"]),
+        "orca": _release("Oscillations with ORCA6", "KM3NeT/ORCA6", "2025", description="The effective mass and its area."),
+        "accents": _release("Spectrum of Ångström's source", "KM3NeT/ARCA21", "2026", authors=[{"name": "Müller, Zoë"}]),
+        "words": _release("Area effective, turned around", "KM3NeT/ARCA21", "2026"),
+    }
+
+
+def _search(library: Any, **asked: Any) -> Any:
+    answer = library.ask("GET", "/search", token="", params=asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def _names(library: Any, **asked: Any) -> list[str]:
+    kids = {release.kid: name for name, release in library.made.items()}
+    return [kids[entry["kid"]] for entry in _search(library, **asked)["results"] if entry["kid"] in kids]
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("antares", {"old"}),
+        ("ARCA21", {"arca", "accents", "words"}),
+        ("effective area", {"old", "arca", "orca", "words"}),
+        ('"effective area"', {"old", "arca"}),
+        ("oscill", {"orca"}),
+        ("angstrom", {"accents"}),
+        ("ÅNGSTRÖM", {"accents"}),
+        ("muller zoe", {"accents"}),
+        ("point-source", {"arca"}),
+        ("ARCA21 oscillations", set()),
+        ("nothing-like-this", set()),
+    ],
+)
+def test_words_are_found_without_case_and_accents_and_may_be_abbreviated(library: Any, question: str, found: set[str]) -> None:
+    assert set(_names(library, q=question)) == found
+
+
+def test_a_title_counts_more_than_a_description(library: Any) -> None:
+    assert _names(library, q="oscillations mass")[0] == "orca"
+    assert _names(library, q="effective area")[-1] == "orca"
+
+
+@pytest.mark.parametrize("question", ['"', "*", "a OR b NOT (", "'", "!&|<->:*", "\\", "%", "near(a b)", "title:x", "☃", "\0"])
+def test_signs_of_query_languages_are_no_commands(library: Any, question: str) -> None:
+    assert "results" in _search(library, q=question)
+
+
+def test_facets_count_what_is_found_and_narrow_it_down(library: Any) -> None:
+    everything = _search(library)
+    assert everything["count"] == 5
+    facets = {name: {item["value"]: item["count"] for item in values} for name, values in everything["facets"].items()}
+    assert facets["instrument"] == {"KM3NeT/ARCA21": 3, "ANTARES": 1, "KM3NeT/ORCA6": 1}
+    assert facets["year"] == {"2025": 2, "2026": 2, "2023": 1}
+    assert facets["keyword"]["neutrino"] == 2
+    assert (facets["level"], facets["ktype"]) == ({"4": 5}, {"km3.table": 5})
+    assert facets["type"] == {"package": 5, "table": 5, "figure": 5}
+    assert facets["author"] == {"KM3NeT Collaboration": 4, "Müller, Zoë": 1}
+    assert set(_names(library, instrument="KM3NeT/ARCA21", year="2026")) == {"accents", "words"}
+    assert set(_names(library, year=["2023", "2025"])) == {"old", "arca", "orca"}
+    narrowed = _search(library, q="effective", instrument="KM3NeT/ARCA21")
+    assert {item["value"] for item in narrowed["facets"]["year"]} == {"2025", "2026"}
+    assert _names(library, year="1999") == []
+
+
+@pytest.mark.parametrize("question", ["", "area"])
+def test_all_pages_together_tell_everything_once(library: Any, question: str) -> None:
+    whole = [entry["kid"] for entry in _search(library, q=question)["results"]]
+    pieces, address = [], f"{library.server.url}/api/v1/search?limit=2&q={question}"
+    while address:
+        answer = library.http.get(address, timeout=60).json()
+        pieces += [entry["kid"] for entry in answer["results"]]
+        address = answer["next"]
+    assert pieces == whole
+
+
+def test_the_list_of_releases_goes_on_where_it_stopped_whatever_is_published_meanwhile(
+    library: Any, making: Callable[..., Any]
+) -> None:
+    first = library.ask("GET", "/releases", params={"limit": 2}, token="").json()
+    extra = library.bring(making(title="Published meanwhile"))
+    rest: list[str] = []
+    address = first["next"]
+    while address:
+        answer = library.http.get(address, timeout=60).json()
+        rest += [item["kid"] for item in answer["results"]]
+        address = answer["next"]
+    seen = [item["kid"] for item in first["results"]] + rest
+    assert sorted(seen) == sorted(release.kid for release in library.made.values())
+    library.ask("POST", f"/releases/{extra.kid}/1.0.0/withdraw", json={"reason": "made up"})
+    assert _search(library, q="meanwhile")["count"] == 0
+
+
+def test_only_the_newest_version_is_found_and_amendments_at_once(library: Any, making: Callable[..., Any]) -> None:
+    first = library.bring(making(title="Cascades before"))
+    second = library.bring(making(first.kid, "2.0.0", title="Cascades after"))
+    assert [entry["version"] for entry in _search(library, q="cascades")["results"]] == ["2.0.0"]
+    document = {**second.document, "resource": {**second.document["resource"], "title": "Showers"}}
+    library.ask("PATCH", f"/releases/{first.kid}/2.0.0", json={"release": document})
+    assert (_search(library, q="cascades")["count"], _search(library, q="showers")["count"]) == (0, 1)
+    library.ask("POST", f"/releases/{first.kid}/2.0.0/withdraw", json={"reason": "made up"})
+    assert [entry["version"] for entry in _search(library, q="cascades")["results"]] == ["1.0.0"]
+    library.ask("POST", f"/releases/{first.kid}/1.0.0/withdraw", json={"reason": "made up"})
+    assert _search(library)["count"] == 5
+
+
+def test_drafts_are_not_found(library: Any, making: Callable[..., Any]) -> None:
+    library.open(making(title="Unpublished moonlight"))
+    assert _search(library, q="moonlight")["count"] == 0
+
+
+def test_the_catalogue_page_searches_and_narrows_down(library: Any) -> None:
+    page = library.page("/", params={"q": "effective area", "instrument": "KM3NeT/ARCA21"}).text
+    assert page.count('<li class="card">') == 2
+    assert 'value="effective area"' in page
+    assert '<input type="hidden" name="instrument" value="KM3NeT/ARCA21">' in page
+    assert 'href="/?q=effective+area" aria-current="true"' in page
+    assert "Nothing answers that" in library.page("/", params={"q": "<b>nothing</b>"}).text
+    assert "<b>nothing" not in library.page("/", params={"q": "<b>nothing</b>"}).text
+
+
+def test_a_question_that_is_none_is_a_sentence(library: Any) -> None:
+    for asked in ({"limit": "0"}, {"limit": "101"}, {"cursor": "x"}, {"q": "area", "cursor": "WyIyMDI2IiwgMV0"}, {"cursor": "NQ"}):
+        answer = library.ask("GET", "/search", params=asked)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), asked
+
+
+def test_two_publishers_of_one_version_get_one_version(library: Any, making: Callable[..., Any]) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    release = making()
+    library.open(release)
+    for path in release.contents:
+        library.send(release, path)
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: library.publish(release).status_code, range(6)))
+    assert answers == [200] * 6
+    library.ask("POST", f"/releases/{release.kid}/1.0.0/withdraw", json={"reason": "made up"})
