@@ -6,9 +6,10 @@ import csv
 import io
 import math
 import re
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kpublish.model.finding import Fault, Position
 from kpublish.model.table import TableColumn, cell_position
@@ -29,6 +30,26 @@ _TRUTH = {"True": True, "False": False}
 _WANTED = {"float": "a number", "int": "an integer", "uint": "an integer that is not negative", "bool": "True or False"}
 
 
+if TYPE_CHECKING:
+    _Array = array[Any]
+else:
+    _Array = array
+
+
+class Numbers(_Array):
+    """A column of numbers without gaps, eight bytes each; equal to a list of the same numbers."""
+
+    __slots__ = ()
+    __hash__ = None
+
+    def __eq__(self, other: object) -> bool:
+        return self.tolist() == (other.tolist() if isinstance(other, array) else other)
+
+
+#: A column: anything but numbers, and columns with empty cells, in a list.
+_Values: TypeAlias = list[Any] | Numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """Values of each column, line in the file of each row, and what is wrong."""
@@ -46,16 +67,16 @@ def read_body(name: str, line: int, text: str, columns: Sequence[TableColumn]) -
     if not any(special in text for special in ('"', "\r", "\n#", "\n\n")):
         values = _blocks(text, columns)
         if values is not None:
-            return Body(values, range(line + 1, line + 1 + len(values[0])))
+            return Body(tuple(values), range(line + 1, line + 1 + len(values[0])))
     return _Slow(name, line, text, columns).read()
 
 
 # ---- blocks ----------------------------------------------------------------------------------------------------------
 
 
-def _blocks(text: str, columns: Sequence[TableColumn]) -> tuple[list[Any], ...] | None:
+def _blocks(text: str, columns: Sequence[TableColumn]) -> list[_Values] | None:
     """Values of a body without quotes, or None where anything is irregular."""
-    values: tuple[list[Any], ...] = tuple([] for _ in columns)
+    values: list[_Values] = [Numbers(code) if (code := _code(column.datatype)) else [] for column in columns]
     start, end = text.find("\n") + 1 or len(text), len(text)
     while start < end:
         stop = text.find("\n", min(start + _BLOCK, end - 1)) + 1 or end
@@ -66,7 +87,24 @@ def _blocks(text: str, columns: Sequence[TableColumn]) -> tuple[list[Any], ...] 
     return values
 
 
-def _block(block: str, columns: Sequence[TableColumn], values: tuple[list[Any], ...]) -> bool:
+def _code(datatype: str) -> str | None:
+    """How an array keeps a column: eight bytes a number instead of the thirty of an object."""
+    return "d" if datatype.startswith("float") else "q" if datatype.startswith("int") else "Q" if datatype[0] == "u" else None
+
+
+def _appended(values: _Values, more: list[Any]) -> _Values:
+    """The values with those of a further block; a list, once a cell is empty."""
+    if isinstance(values, Numbers):
+        try:
+            values.extend(array(values.typecode, more))
+            return values
+        except TypeError:  # None is no number
+            values = values.tolist()
+    values.extend(more)
+    return values
+
+
+def _block(block: str, columns: Sequence[TableColumn], values: list[_Values]) -> bool:
     """Append the values of complete lines; False if a line is irregular or a cell is not of its datatype."""
     width = len(columns)
     cells = block.replace("\n", ",\n,").split(",")  # a line's end becomes a cell of its own, so that every row has one more
@@ -78,7 +116,7 @@ def _block(block: str, columns: Sequence[TableColumn], values: tuple[list[Any], 
     for number, column in enumerate(columns):
         literals = cells[number :: width + 1]
         try:
-            values[number].extend(_convert(literals, column.datatype, plain))
+            values[number] = _appended(values[number], _convert(literals, column.datatype, plain))
         except ValueError:
             return False
     return True
