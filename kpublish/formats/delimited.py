@@ -57,6 +57,8 @@ def read_lines(lines: Sequence[str], name: str, meta: Mapping[str, Any], *, head
     head = Head((None,) * width) if headless else head_of(data, width, leading, name)
     body, irregular = regular(data[head.length :], width, name)
     columns, wrong = _columns(head, body, name)
+    if not (columns or faults or head.faults or irregular):
+        return refused(name, "The file holds no values.", "Name a file that holds a table.", line=1, column=1)
     return BareTable(
         name,
         columns=columns,

@@ -10,11 +10,15 @@ import numpy
 import pandas
 import pytest
 from astropy.table import Table as AstropyTable
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kpublish.formats import ecsv
+from kpublish.formats.ecsv import blocks
 from kpublish.formats.ecsv import body as body_module
 from kpublish.formats.ecsv.reading import read_content
 from kpublish.model.finding import Position
+from kpublish.model.table import TableColumn
 
 HEADER = """# %ECSV 1.0
 # ---
@@ -142,9 +146,9 @@ def test_a_cell_knows_its_place():
 def test_blocks_and_cells_give_the_same(monkeypatch):
     rows = "".join(f"{number / 7!r},{number % 100},n{number}\n" for number in range(500))
     whole = table_of(rows)
-    monkeypatch.setattr(body_module, "_BLOCK", 97)
+    monkeypatch.setattr(blocks, "_BLOCK", 97)
     assert table_of(rows).values == table_of(rows.rstrip("\n")).values == whole.values
-    monkeypatch.setattr(body_module, "_blocks", lambda text, columns: None)
+    monkeypatch.setattr(body_module, "values_of", lambda text, columns: None)
     assert table_of(rows).values == whole.values
     assert list(table_of(rows).lines) == list(whole.lines)
     assert len(whole.values[0]) == 500
@@ -318,3 +322,32 @@ def test_what_astropy_writes_is_read(tmp_path):
     assert ours.values == ([1.5, 2.5], [1, 2], ["x", "y z"], [True, False])
     assert ours.resource.title == "T"
     assert ours.parameter("a").role == "value"
+
+
+NUMBERS = [TableColumn(name="f", datatype="float64"), TableColumn(name="n", datatype="int64")]
+
+
+@given(st.lists(st.tuples(st.floats(allow_nan=False, allow_infinity=False), st.integers(-(2**63), 2**63 - 1)), min_size=1))
+def test_numbers_written_by_python_come_back_with_every_bit(rows):
+    values = body_module.read_body("a", 1, "f,n\n" + "".join(f"{f!r},{n}\n" for f, n in rows), NUMBERS).values
+    assert [list(map(repr, column)) for column in values] == [[repr(cell) for cell in column] for column in zip(*rows, strict=True)]
+
+
+@pytest.mark.parametrize("literal", ["-0", "+1", ".5", "1.", "007", "1e5", "9007199254740993", "1E+300", "2e-400"])
+def test_every_way_to_write_a_number_gives_what_python_gives(literal):
+    (values, _) = body_module.read_body("a", 1, f"f,n\n1.5,2\n{literal},3\n", NUMBERS).values
+    assert repr(values[1]) == repr(float(literal))
+
+
+@pytest.mark.parametrize("literal", ["1_0", "1e999", "Infinity", "0x1", "1e", "--1", "[1]", "\u0661", "1\u00a0"])
+def test_what_is_no_number_is_told(literal):
+    (fault,) = body_module.read_body("a", 1, f"f,n\n1.5,2\n{literal},3\n", NUMBERS).faults
+    assert (fault.code, fault.where.line) == ("TAB03", 3)
+
+
+def test_columns_of_numbers_are_compact_and_equal_to_lists():
+    numbers, _ = body_module.read_body("a", 1, "f,n\n1.5,2\n2,3\n", NUMBERS).values
+    assert numbers == [1.5, 2.0]
+    assert numbers == blocks.Numbers("d", [1.5, 2.0])
+    assert numbers != [1.5]
+    assert numbers.itemsize == 8

@@ -4,50 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import math
-import re
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
+from kpublish.formats.ecsv.blocks import FLOAT, value_of, values_of
 from kpublish.model.finding import Fault, Position
 from kpublish.model.table import TableColumn, cell_position
 
-#: Characters of body that are split at once.
-_BLOCK = 1 << 20
 #: Cells of one column and rows that are told one by one; the rest is counted.
 _TOLD = 100
-#: What plain numbers consist of. ``float`` accepts more: 1_000, infinity, digits of other scripts, no-break spaces.
-_NUMERIC = b"0123456789.,eE+-\n"
-_FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf)", re.ASCII | re.IGNORECASE)
-_INTEGER = re.compile(r"[+-]?\d{1,40}", re.ASCII)
-_LIMITS = {
-    **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
-    **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
-}
-_TRUTH = {"True": True, "False": False}
 _WANTED = {"float": "a number", "int": "an integer", "uint": "an integer that is not negative", "bool": "True or False"}
-
-
-if TYPE_CHECKING:
-    _Array = array[Any]
-else:
-    _Array = array
-
-
-class Numbers(_Array):
-    """A column of numbers without gaps, eight bytes each; equal to a list of the same numbers."""
-
-    __slots__ = ()
-    __hash__ = None
-
-    def __eq__(self, other: object) -> bool:
-        return self.tolist() == (other.tolist() if isinstance(other, array) else other)
-
-
-#: A column: anything but numbers, and columns with empty cells, in a list.
-_Values: TypeAlias = list[Any] | Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,123 +31,10 @@ def read_body(name: str, line: int, text: str, columns: Sequence[TableColumn]) -
 
     Cells that are not of their column's datatype are None, rows with a wrong number of cells are left out; both are faults.
     """
-    if not any(special in text for special in ('"', "\r", "\n#", "\n\n")):
-        values = _blocks(text, columns)
-        if values is not None:
-            return Body(tuple(values), range(line + 1, line + 1 + len(values[0])))
+    values = values_of(text, columns)
+    if values is not None:
+        return Body(tuple(values), range(line + 1, line + 1 + len(values[0])))
     return _Slow(name, line, text, columns).read()
-
-
-# ---- blocks ----------------------------------------------------------------------------------------------------------
-
-
-def _blocks(text: str, columns: Sequence[TableColumn]) -> list[_Values] | None:
-    """Values of a body without quotes, or None where anything is irregular."""
-    values: list[_Values] = [Numbers(code) if (code := _code(column.datatype)) else [] for column in columns]
-    start, end = text.find("\n") + 1 or len(text), len(text)
-    while start < end:
-        stop = text.find("\n", min(start + _BLOCK, end - 1)) + 1 or end
-        block = text[start:stop]
-        if not _block(block if block.endswith("\n") else block + "\n", columns, values):
-            return None
-        start = stop
-    return values
-
-
-def _code(datatype: str) -> str | None:
-    """How an array keeps a column: eight bytes a number instead of the thirty of an object."""
-    return "d" if datatype.startswith("float") else "q" if datatype.startswith("int") else "Q" if datatype[0] == "u" else None
-
-
-def _appended(values: _Values, more: list[Any]) -> _Values:
-    """The values with those of a further block; a list, once a cell is empty."""
-    if isinstance(values, Numbers):
-        try:
-            values.extend(array(values.typecode, more))
-            return values
-        except TypeError:  # None is no number
-            values = values.tolist()
-    values.extend(more)
-    return values
-
-
-def _block(block: str, columns: Sequence[TableColumn], values: list[_Values]) -> bool:
-    """Append the values of complete lines; False if a line is irregular or a cell is not of its datatype."""
-    width = len(columns)
-    cells = block.replace("\n", ",\n,").split(",")  # a line's end becomes a cell of its own, so that every row has one more
-    rows = block.count("\n")
-    if len(cells) != rows * (width + 1) + 1 or cells[width :: width + 1].count("\n") != rows:
-        return False
-    plain = not block.encode().translate(None, _NUMERIC)
-    cells.pop()
-    for number, column in enumerate(columns):
-        literals = cells[number :: width + 1]
-        try:
-            values[number] = _appended(values[number], _convert(literals, column.datatype, plain))
-        except ValueError:
-            return False
-    return True
-
-
-def _convert(literals: list[str], datatype: str, plain: bool) -> list[Any]:
-    """Values of a column.
-
-    Raises
-    ------
-    ValueError
-        If a literal is not of the datatype.
-    """
-    if datatype == "string":
-        return [literal or None for literal in literals]
-    if not plain and "".join(literals).encode().translate(None, _NUMERIC):
-        return [_cell(literal, datatype) for literal in literals]
-    if datatype.startswith("float"):
-        try:
-            numbers = list(map(float, literals))
-        except ValueError:
-            return [_cell(literal, datatype) for literal in literals]
-        if not math.isfinite(sum(numbers)):  # 1e999 overflows
-            return [_cell(literal, datatype) for literal in literals]
-        return numbers
-    if datatype in _LIMITS and max(map(len, literals), default=0) <= 40:
-        try:
-            integers = list(map(int, literals))
-        except ValueError:
-            return [_cell(literal, datatype) for literal in literals]
-        low, high = _LIMITS[datatype]
-        if not integers or (low <= min(integers) and max(integers) <= high):
-            return integers
-    return [_cell(literal, datatype) for literal in literals]
-
-
-def _cell(literal: str, datatype: str) -> Any:
-    """Value of one cell; empty ones are None.
-
-    Raises
-    ------
-    ValueError
-        If the literal is not of the datatype.
-    """
-    if datatype == "string":
-        return literal or None
-    literal = literal.strip(" \t")
-    if not literal:
-        return None
-    if datatype == "bool":
-        if literal not in _TRUTH:
-            raise ValueError(literal)
-        return _TRUTH[literal]
-    if datatype.startswith("float"):
-        if not _FLOAT.fullmatch(literal) or (math.isinf(value := float(literal)) and "n" not in literal.lower()):
-            raise ValueError(literal)
-        return value
-    low, high = _LIMITS[datatype]
-    if not _INTEGER.fullmatch(literal) or not low <= int(literal) <= high:
-        raise ValueError(literal)
-    return int(literal)
-
-
-# ---- cell by cell ----------------------------------------------------------------------------------------------------
 
 
 class _Slow:
@@ -243,7 +97,7 @@ class _Slow:
     def value(self, line: int, number: int, cell: str) -> Any:
         datatype = self.columns[number].datatype
         try:
-            return _cell(cell, datatype)
+            return value_of(cell, datatype)
         except ValueError:
             text = "\n".join(self.texts[line - self.line : line - self.line + 2 + cell.count("\n")])
             where = cell_position(self.name, line, text, number)
@@ -274,7 +128,7 @@ def _remedy(cell: str, datatype: str) -> str:
         (lambda text: text.lower() in ("na", "n/a", "null", "none", "-", "--"), "Leave the cell empty, or write nan."),
         (lambda text: kind == "bool" and text.lower() in ("true", "false", "0", "1"), "Write True or False."),
         (
-            lambda text: kind in ("int", "uint") and bool(_FLOAT.fullmatch(text)),
+            lambda text: kind in ("int", "uint") and bool(FLOAT.fullmatch(text)),
             "Write an integer in range, or change the datatype.",
         ),
     ]
