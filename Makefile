@@ -1,7 +1,7 @@
 # make demo   set up, then publish real KM3NeT data into an embedded data center (KEEP=1 keeps it running)
 # make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
-# make lint | docs | bench | recording | schemas | constraints | clean
+# make lint | docs | bench | fuzz | recording | schemas | constraints | clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint
 DEBIAN := chromium locales postgresql r-base-core unzip
 RDM := .venv-rdm
 
-.PHONY: demo test lint docs bench recording schemas reference constraints clean debian rdm help
+.PHONY: demo test lint docs bench fuzz recording schemas reference constraints clean debian rdm help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -33,6 +33,11 @@ docs: $(VENV)/.docs
 
 bench: $(VENV)/.test
 	@for file in tests/benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+# COUNT mutated files, from number FIRST on, through every reader.
+fuzz: COUNT ?= 100000
+fuzz: $(VENV)/.test
+	@$(BIN)/python tests/fuzz/run.py $(COUNT) $(FIRST)
 
 recording: $(VENV)/.test
 	@$(BIN)/python docs/make_recording.py

@@ -30,9 +30,10 @@ def read_bytes(path: Path, *, limit: int = TEXT_LIMIT) -> bytes:
     """
     try:
         with open(path, "rb", opener=_regular) as stream:
-            if os.fstat(stream.fileno()).st_size > limit:
+            size = os.fstat(stream.fileno()).st_size
+            if size > limit:
                 raise UnreadableFile(f"{path} is larger than {limit} bytes.", remedy="Publish a smaller file, or split it.")
-            return stream.read(limit + 1)
+            return stream.read(max(size, CHUNK) + 1)  # as many bytes are reserved
     except OSError as error:
         raise _reading(path, error) from error
 

@@ -53,7 +53,7 @@ def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
         with h5py.File(io.BytesIO(content), "r") as file:
             tables = tuple(_Walk(h5py, name).tables(file, "", 0))
             said = _attributes(file)
-    except _ERRORS as error:
+    except Exception as error:  # HDF5 tells broken bytes by exceptions of any kind
         return (refused(name, f"This is not a whole HDF5 file: {error}.", "Write the file again."),)
     tables = tuple(replace(table, meta={**table.meta, "file": said}) if table.name and said else table for table in tables)
     return tables or (no_table(name, "This is an HDF5 file"),)

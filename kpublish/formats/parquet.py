@@ -48,7 +48,7 @@ def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
         if too_large(said.num_rows * said.num_columns, size):
             return (refused(name, "It is larger than what is read into memory.", "Publish a smaller table."),)
         return (_table(file.read(use_threads=False), name),)
-    except (arrow.ArrowException, OSError) as error:
+    except Exception as error:  # Arrow tells broken bytes by exceptions of any kind
         return (refused(name, f"This is not a whole Parquet file: {error}.", "Write the file again."),)
 
 
