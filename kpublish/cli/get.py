@@ -72,7 +72,7 @@ def _download(store: KM3Store, identifier: str, version: str | None, output: str
     for target, entry in targets.items():
         _copy(store.download(release, entry), target, entry)
         step(str(target))
-        note(f"sha256 {entry.sha256}")
+        note(entry.checksum)
 
 
 def _targets(files: Mapping[str, FileEntry], output: str) -> dict[Path, FileEntry]:
@@ -91,24 +91,20 @@ def _targets(files: Mapping[str, FileEntry], output: str) -> dict[Path, FileEntr
 def _stop_at_other(target: Path, entry: FileEntry, force: bool) -> None:
     """Refuse to overwrite a file that is not the published one."""
     from kpublish.errors import UsageError
+    from kpublish.store.cache import holds
 
-    if not force and target.exists() and not _is_there(target, entry):
+    if not force and target.exists() and not holds(target, entry):
         raise UsageError(
             f"{target} is there already and is different.", remedy="Choose another place with -o, or overwrite it with --force."
         )
 
 
-def _is_there(target: Path, entry: FileEntry) -> bool:
-    from kpublish.files import sha256_of
-
-    return target.is_file() and sha256_of(target)[0] == entry.sha256
-
-
 def _copy(kept: Path, target: Path, entry: FileEntry) -> None:
     """Copy the verified bytes to their place; they appear there complete or not at all."""
     from kpublish.files import atomic, chunks, open_bytes
+    from kpublish.store.cache import holds
 
-    if _is_there(target, entry):
+    if holds(target, entry):
         return
     with open_bytes(kept) as content, atomic(target) as stream:
         for block in chunks(content):

@@ -22,8 +22,8 @@ def open_session() -> Session:
     return Session(sleep=sleep)
 
 
-def get_json(url: str, token: Token | None = None) -> Any:
-    """Return the JSON at ``url``.
+def get_json(url: str, token: Token | None = None, *, accept: str | None = None) -> Any:
+    """Return the JSON at ``url``, as the media type ``accept`` if one is stated.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def get_json(url: str, token: Token | None = None) -> Any:
         As for :meth:`Session.request`.
     """
     with closing(open_session()) as session:
-        return session.request("GET", url, token=token)
+        return session.request("GET", url, token=token, accept=accept)
 
 
 @contextmanager

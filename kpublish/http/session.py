@@ -1,6 +1,6 @@
 """Requests over HTTP: time-outs, retries, no cookies, and a token only where it belongs.
 
-All verbs used are idempotent (RFC 9110 section 9.2.2), so that each may be sent again when no clear answer came.
+Idempotent requests (RFC 9110 section 9.2.2) are sent again when no clear answer came; others say so by ``once``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypedDict, Unpack, cast
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -31,6 +31,8 @@ ATTEMPTS, BACKOFF = 4, 0.4
 PATIENCE = 60.0
 #: Answers that ask to try again.
 BUSY = (429, 502, 503, 504)
+#: Those of them that say that nothing was done yet.
+UNTOUCHED = (429, 503)
 #: How many redirects are followed.
 REDIRECTS = 5
 
@@ -41,6 +43,14 @@ class Upload:
 
     content: BinaryIO
     size: int
+
+
+class How(TypedDict, total=False):
+    """How a request is sent, beyond what it says: see :meth:`Session.request`."""
+
+    token: Token | None
+    accept: str | None
+    once: bool
 
 
 class _Body:
@@ -88,6 +98,8 @@ class _Request:
     upload: Upload | None = None
     start: int = 0
     begin: int = 0
+    accept: str | None = None
+    once: bool = False
 
     def parts(self) -> dict[str, Any]:
         """What requests is told; an upload begins anew."""
@@ -98,6 +110,7 @@ class _Request:
         elif self.json is not None:
             kind, body = "application/json", json.dumps(self.json, ensure_ascii=False, allow_nan=False).encode()
         headers = {"Content-Type": kind, "Range": f"bytes={self.begin}-" if self.begin else None}
+        headers |= {"Accept": self.accept} if self.accept else {}
         return {"method": self.verb, "url": self.url, "data": body, "headers": headers, "auth": _Bearer(self.token)}
 
 
@@ -111,8 +124,18 @@ class Session:
         self._session.headers["Accept-Encoding"] = "identity"
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
-    def request(self, verb: str, url: str, *, token: Token | None = None, data: Any = None, upload: Upload | None = None) -> Any:
+    def request(self, verb: str, url: str, *, data: Any = None, upload: Upload | None = None, **how: Unpack[How]) -> Any:
         """Send ``data`` as JSON or an upload, and return the answer's JSON (None, if it has no body).
+
+        Parameters
+        ----------
+        verb, url
+            What is asked.
+        data, upload
+            The body, if there is one.
+        how
+            ``token``, ``accept`` (media type of the answer), and ``once``: a request that must not be sent again where no clear
+            answer came, because it is not idempotent; one that the server says it did not look at (429, 503) is, all the same.
 
         Raises
         ------
@@ -126,7 +149,7 @@ class Session:
             For every other error that the server tells.
         """
         start = upload.content.tell() if upload else 0
-        with self._answer(_Request(verb, url, token, data, upload, start)) as answer:
+        with self._answer(_Request(verb, url, json=data, upload=upload, start=start, **how)) as answer:
             return read_json(answer)
 
     def close(self) -> None:
@@ -178,10 +201,10 @@ class Session:
             except ValueError:  # of requests and urllib3: the address cannot be used at all
                 raise _not_understood() from None
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                if attempt == ATTEMPTS or isinstance(error, requests.exceptions.SSLError):
+                if request.once or attempt == ATTEMPTS or isinstance(error, requests.exceptions.SSLError):
                     raise unreachable(request.url, cause_of(error)) from None
             else:
-                if answer.status_code not in BUSY:
+                if answer.status_code not in (UNTOUCHED if request.once else BUSY):
                     return answer
                 wait = retry_after(answer)
                 answer.close()

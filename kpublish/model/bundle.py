@@ -20,16 +20,22 @@ class FileEntry(Noun):
 
     path: str = Field(description="Path in the package.")
     size: int = Field(ge=0)
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$", description="Empty where only md5 is known: records of others.")
+    md5: str | None = Field(default=None, pattern=r"^[0-9a-f]{32}$", description="Only where an archive asks for it.")
     mediaType: str = Field(description="Media type, e.g. text/csv.")
     role: Literal["data", "figure", "document", "metadata", "package"] = Field(default="document", description="What it is.")
     kid: str | None = Field(default=None, description="The table or figure whose file it is.")
 
+    @property
+    def checksum(self) -> str:
+        """Algorithm and digits, e.g. ``sha256 2cf2…``."""
+        return f"sha256 {self.sha256}" if self.sha256 else f"md5 {self.md5}"
+
 
 class Member(Noun):
-    """A table or figure of a release, with its complete metadata."""
+    """A table or figure of a release, with its complete metadata; of records that kpublish did not make, any file."""
 
-    kind: Literal["table", "figure"] = Field(description="What it is.")
+    kind: Literal["table", "figure", "file"] = Field(description="What it is.")
     name: str = Field(description="Name by which readers ask for it: the file's, without folder and suffix.")
     path: str = Field(description="The annotated file or the figure's description.")
     resource: KM3Resource = Field(description="Its complete metadata.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kpublish.errors import IntegrityError, MissingFile, Unreachable, UnreadableFile
-from kpublish.files import chunks, resumable, sha256_of
+from kpublish.files import chunks, open_bytes, resumable
 from kpublish.http import plain
 from kpublish.model.bundle import FileEntry
 
@@ -20,24 +20,26 @@ Progress = Callable[[FileEntry, int], None]
 
 
 class Cache:
-    """A folder of files named by their checksum: ``<folder>/<aa>/<sha256>``."""
+    """A folder of files named by their checksum: ``<folder>/<aa>/<sha256>``; ``md5-…`` where only that is known.
 
-    def __init__(self, folder: Path) -> None:
+    ``told`` is given the entry and the number of bytes that have arrived, after each block.
+    """
+
+    def __init__(self, folder: Path, told: Progress | None = None) -> None:
         self.folder = folder
+        self._told = told
 
     def path(self, entry: FileEntry) -> Path:
         """Where the file is kept, whether it is there or not."""
-        return self.folder / entry.sha256[:2] / entry.sha256
+        name = entry.sha256 or f"md5-{entry.md5}"
+        return self.folder / name.removeprefix("md5-")[:2] / name
 
     def find(self, entry: FileEntry) -> Path | None:
         """Return the kept file, read again and found unchanged, or None."""
         path = self.path(entry)
-        try:
-            return path if sha256_of(path) == (entry.sha256, entry.size) else None
-        except (MissingFile, UnreadableFile):
-            return None
+        return path if holds(path, entry) else None
 
-    def keep(self, entry: FileEntry, opened: Opener, told: Progress | None = None) -> Path:
+    def keep(self, entry: FileEntry, opened: Opener) -> Path:
         """Write a file into the cache while verifying it; what arrived before an interruption is not asked for again.
 
         Parameters
@@ -46,8 +48,6 @@ class Cache:
             Which file.
         opened
             Opens its bytes from a place on, in bytes.
-        told
-            Is given the entry and the number of bytes that have arrived, after each block.
 
         Raises
         ------
@@ -58,9 +58,9 @@ class Cache:
         """
         path = self.path(entry)
         with resumable(path, mode=0o444) as stream:
-            fault, resumed = _filled(stream, entry, opened, told)
+            fault, resumed = _filled(stream, entry, opened, self._told)
             if fault and resumed:  # the beginning may be that of other bytes: once more from there
-                fault, _ = _filled(stream, entry, opened, told)
+                fault, _ = _filled(stream, entry, opened, self._told)
             if fault:
                 raise IntegrityError(
                     f"The bytes of {plain(entry.path)} are not those that were published: {fault}.",
@@ -69,9 +69,23 @@ class Cache:
         return path
 
 
+def holds(path: Path, entry: FileEntry) -> bool:
+    """Whether a file is there and has the published bytes."""
+    try:
+        with open_bytes(path) as stream:
+            digest = hashlib.file_digest(stream, lambda: _hash(entry)).hexdigest()
+            return (digest, stream.tell()) == (entry.sha256 or entry.md5, entry.size)
+    except (MissingFile, UnreadableFile):
+        return False
+
+
+def _hash(entry: FileEntry) -> hashlib._Hash:
+    return hashlib.sha256() if entry.sha256 else hashlib.md5(usedforsecurity=False)
+
+
 def _filled(stream: BinaryIO, entry: FileEntry, opened: Opener, told: Progress | None) -> tuple[str, bool]:
     """Append what is missing; return what is wrong with the whole (empty: nothing), and whether there was a beginning."""
-    digest, size = hashlib.sha256(), 0
+    digest, size = _hash(entry), 0
     for block in chunks(stream):
         digest.update(block)
         size += len(block)
@@ -84,7 +98,7 @@ def _filled(stream: BinaryIO, entry: FileEntry, opened: Opener, told: Progress |
         stream.write(block)
         if told:
             told(entry, size)
-    if (digest.hexdigest(), size) == (entry.sha256, entry.size):
+    if (digest.hexdigest(), size) == (entry.sha256 or entry.md5, entry.size):
         return "", start > 0
     stream.truncate(0)
     stream.seek(0)
@@ -106,9 +120,9 @@ def _rest(opened: Opener, size: int) -> Iterator[bytes]:
                 raise
 
 
-def _difference(entry: FileEntry, size: int, sha256: str) -> str:
+def _difference(entry: FileEntry, size: int, digest: str) -> str:
     if size > entry.size:
         return f"more than {entry.size} bytes"
     if size < entry.size:
         return f"{size} bytes instead of {entry.size}"
-    return f"sha256 {sha256} instead of {entry.sha256}"
+    return f"{'sha256' if entry.sha256 else 'md5'} {digest} instead of {entry.sha256 or entry.md5}"

@@ -9,13 +9,14 @@ from kpublish.errors import UsageError
 from kpublish.http import plain
 from kpublish.model.bundle import Member, Release
 from kpublish.registry import Registry
+from kpublish.store.cache import Cache
 from kpublish.store.products import PRODUCTS, ProductKind
 from kpublish.store.sources import SOURCES, Source
 
 Kind = TypeVar("Kind")
 
 
-def connected(address: str) -> Source:
+def connected(address: str, cache: Cache) -> Source:
     """Return the source at ``address``; other distributions are asked when no built-in one understands it.
 
     Raises
@@ -25,10 +26,10 @@ def connected(address: str) -> Source:
     """
     for kind in _everyone(SOURCES):
         if kind.understands(address):
-            return kind.connect(address)
+            return kind.connect(address, cache)
     raise UsageError(
         f"Nothing can be read from {plain(address)!r}.",
-        remedy="Give the address of a data center (https://…), an existing folder of releases, or an analysis package (zip).",
+        remedy="Give a data center or a record (https://…), an existing folder of releases, or an analysis package (zip).",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from kpublish.errors import IntegrityError, Unreachable
 from kpublish.http import plain
@@ -51,7 +52,7 @@ class Finder:
             If it does not answer.
         """
         found = [*self._source.releases()]
-        if self._address.lower().startswith(("http://", "https://")):
+        if not Path(self._address).exists():  # what is on the web, or was
             self._kept.keep(found)
         self._known.clear()
         return found

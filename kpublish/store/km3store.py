@@ -56,11 +56,10 @@ class KM3Store:
         progress: Progress | None = None,
     ) -> None:
         self.address = str(url) if url else reader_address()
-        self.source = connected(self.address)
-        self.cache = Cache(Path(cache) if cache else cache_folder())
+        self.cache = Cache(Path(cache) if cache else cache_folder(), progress or Told())
+        self.source = connected(self.address, self.cache)
         self._finder = Finder(self.source, self.address, KeptCatalogue(self.cache.folder, self.address))
         self._pins = read_lock(Path(locked)).resources if locked else ()
-        self._progress = progress or Told()
         self._used: dict[tuple[str, str], Found] = {}
 
     def __repr__(self) -> str:
@@ -231,7 +230,7 @@ class KM3Store:
             If the cache cannot be written.
         """
         kept = self.cache.find(entry)
-        return kept or self.cache.keep(entry, partial(self.source.open, release, entry), self._progress)
+        return kept or self.cache.keep(entry, partial(self.source.open, release, entry))
 
     def print_index(self, include_technical: bool = False) -> None:
         """Print what is published, each resource below its name; ``include_technical`` adds files and checksums."""

@@ -27,7 +27,7 @@ class LockedFile(Noun):
 
     path: str
     size: int = Field(ge=0)
-    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    checksum: str = Field(pattern="^(sha256 [0-9a-f]{64}|md5 [0-9a-f]{32})$")
 
 
 class Locked(Noun):
@@ -48,9 +48,9 @@ class Locked(Noun):
         IntegrityError
             If it has other bytes under the same version.
         """
-        there = {entry.path: (entry.size, entry.sha256) for entry in entries}
+        there = {entry.path: (entry.size, entry.checksum) for entry in entries}
         for file in self.files:
-            if there.get(file.path) != (file.size, file.sha256):
+            if there.get(file.path) != (file.size, file.checksum):
                 raise IntegrityError(
                     f"{plain(file.path)}, version {plain(self.version)}, has other bytes here than were locked.",
                     remedy="A published version never changes: tell who runs the source.",
@@ -108,7 +108,7 @@ def lock(used: Iterable[Found], source: str) -> tuple[Locked, ...]:
     locked = []
     for release, member in used:
         entry = entry_of(release, member)
-        files = tuple(LockedFile(path=one.path, size=one.size, sha256=one.sha256) for one in files_of(release, member))
+        files = tuple(LockedFile(path=one.path, size=one.size, checksum=one.checksum) for one in files_of(release, member))
         locked.append(
             Locked(name=entry.name, kid=entry.kid, version=release.version, source=source, title=entry.title, files=files)
         )

@@ -45,7 +45,7 @@ def describe(release: Release, member: Member | None, *, technical: bool = True)
         inside = (entry_of(release, one) for one in release.members)
         blocks.append(["resources", *_indented((one.name, one.kind, one.title, one.kid) for one in inside)])
     if technical:
-        files = ((plain(file.path), f"{file.size} bytes", f"sha256 {file.sha256}") for file in files_of(release, member))
+        files = ((plain(file.path), f"{file.size} bytes", file.checksum) for file in files_of(release, member))
         blocks.append(["files", *_indented(files)])
     return "\n\n".join("\n".join(block) for block in blocks)
 

@@ -85,7 +85,7 @@ content = open({str(tmp_path / "content")!r}, "rb")
 def told(entry, arrived):
     if arrived > 2_000_000:
         os.kill(os.getpid(), signal.SIGKILL)
-Cache(Path({str(cache.folder)!r})).keep(entry, lambda start: content, told)
+Cache(Path({str(cache.folder)!r}), told).keep(entry, lambda start: content)
 """
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
     asked = []

@@ -284,7 +284,7 @@ def test_a_source_that_gives_another_resource_is_refused(folder):
 
 def test_addresses_that_cannot_be_read_are_refused_with_a_remedy(tmp_path):
     for address in (tmp_path / "nowhere", "opendata.km3net.de", "ftp://127.0.0.1/"):
-        with pytest.raises(UsageError, match="Give the address"):
+        with pytest.raises(UsageError, match="Give a data center"):
             KM3Store(address)
     for address in ("http://opendata.km3net.de", "https://me:secret@opendata.km3net.de", "https://[bad"):
         with pytest.raises(ConfigurationError) as told:

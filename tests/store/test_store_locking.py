@@ -28,7 +28,7 @@ def test_it_names_version_and_checksum_and_comes_out_the_same_twice(used):
     store, path = used
     (one,) = yaml.safe_load(path.read_text())["resources"]
     assert (one["name"], one["kid"], one["version"], one["source"]) == ("aeff", OWN, "1.0.0", store.address)
-    assert one["files"][0]["sha256"] == hashlib.sha256(TABLE.encode()).hexdigest()
+    assert one["files"][0]["checksum"] == "sha256 " + hashlib.sha256(TABLE.encode()).hexdigest()
     before = path.read_bytes()
     assert store.lock(path).read_bytes() == before
 

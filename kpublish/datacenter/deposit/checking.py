@@ -88,6 +88,8 @@ def _file_faults(entries: Iterable[FileEntry]) -> Iterator[tuple[str, str]]:
         if entry.path in seen:
             yield f"files.{number}.path", f"{entry.path!r} stands twice in this release"
         seen.add(entry.path)
+        if not entry.sha256:
+            yield f"files.{number}.sha256", "is missing"
         if not _MEDIA_TYPE.fullmatch(entry.mediaType):
             yield f"files.{number}.mediaType", "is not a media type"
     if double := clash(seen):

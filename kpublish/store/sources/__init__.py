@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol
 
 from kpublish.model.bundle import FileEntry, Release
 from kpublish.registry import Registry
+from kpublish.store.cache import Cache
 
 
 class Source(Protocol):
@@ -35,8 +36,8 @@ class SourceKind(Protocol):
     def understands(self, address: str) -> bool:
         """Whether ``address`` is one of this kind."""
 
-    def connect(self, address: str) -> Source:
-        """Return the source at ``address``; nothing is asked yet."""
+    def connect(self, address: str, cache: Cache) -> Source:
+        """Return the source at ``address``; nothing is asked yet. In ``cache`` it may keep what it needs to fetch as a whole."""
 
 
 SOURCES: Registry[SourceKind] = Registry("kpublish.store.sources", "source")

@@ -13,6 +13,7 @@ from kpublish.bundles.verifying import verify
 from kpublish.errors import IntegrityError, NotFound
 from kpublish.files import open_bytes
 from kpublish.model.bundle import Bundle, FileEntry, Release
+from kpublish.store.cache import Cache
 
 
 class Package:
@@ -60,6 +61,6 @@ def understands(address: str) -> bool:
     return Path(address).is_file()
 
 
-def connect(address: str) -> Package:
+def connect(address: str, cache: Cache) -> Package:  # noqa: ARG001 - the bytes are here
     """Return the package at ``address``; nothing is read yet."""
     return Package(Path(address))

@@ -11,6 +11,8 @@ from kpublish.config import host_of
 from kpublish.errors import IntegrityError, NotFound
 from kpublish.http import check_address, get_json, stream
 from kpublish.model.bundle import FileEntry, Release
+from kpublish.store.cache import Cache
+from kpublish.store.sources import invenio_rdm
 from kpublish.store.understanding import understand
 
 #: Releases asked for at once.
@@ -67,10 +69,10 @@ class DataCenter:
 
 def understands(address: str) -> bool:
     """Whether ``address`` is an address on the web."""
-    return address.lower().startswith(("http://", "https://"))
+    return address.lower().startswith(("http://", "https://")) and invenio_rdm.record_of(address) is None
 
 
-def connect(address: str) -> DataCenter:
+def connect(address: str, cache: Cache) -> DataCenter:  # noqa: ARG001 - files come one by one
     """Return the data center at ``address``; nothing is asked yet.
 
     Raises

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from kpublish.errors import IntegrityError, NotFound
 from kpublish.files import open_bytes, read_bytes, safe_join
 from kpublish.model.bundle import FileEntry, Release
+from kpublish.store.cache import Cache
 from kpublish.store.understanding import understand
 
 DOCUMENT = "release.json"
@@ -65,7 +66,7 @@ def understands(address: str) -> bool:
     return _folder(address).is_dir()
 
 
-def connect(address: str) -> Directory:
+def connect(address: str, cache: Cache) -> Directory:  # noqa: ARG001 - the bytes are here
     """Return the folder at ``address``; nothing is read yet."""
     return Directory(_folder(address))
 

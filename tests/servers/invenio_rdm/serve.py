@@ -113,13 +113,14 @@ def fill_indices():
 
 
 def serve(app):
+    from old_shape import OldShape
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
     from werkzeug.serving import make_server
     from werkzeug.wrappers import Response
 
     (RUN / "files").mkdir(exist_ok=True)
     root = DispatcherMiddleware(Response("only /api is served", status=404), {"/api": app})
-    server = make_server("127.0.0.1", int(os.environ["RDM_PORT"]), root)
+    server = make_server("127.0.0.1", int(os.environ["RDM_PORT"]), OldShape(root))
     ready = {"url": f"http://127.0.0.1:{os.environ['RDM_PORT']}", "tokens": json.loads((STATE / "tokens.json").read_text())}
     (RUN / "ready.part").write_text(json.dumps(ready))
     (RUN / "ready.part").rename(RUN / "ready.json")
