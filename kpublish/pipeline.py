@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kpublish.model.project import Project
 
 
-def load(path: Path | str = ".", *, only: Sequence[str] = ()) -> Project:
+def load(path: Path | str = ".", *, only: Sequence[str] = (), jobs: int = 1) -> Project:
     """Read a repository: the folder of a ``kpublish.yaml``, or a folder of loose annotated files.
 
     Parameters
@@ -31,6 +31,8 @@ def load(path: Path | str = ".", *, only: Sequence[str] = ()) -> Project:
         The folder, or any folder or file inside it.
     only
         Files, relative to that folder, about which findings shall be told; all, if empty.
+    jobs
+        Processes that read tables; 0 for one per core.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def load(path: Path | str = ".", *, only: Sequence[str] = ()) -> Project:
     from kpublish.repository import git_state
 
     root = find_root(Path(path))
-    return load_project(root, only=tuple(only), git=git_state(root))
+    return load_project(root, only=tuple(only), git=git_state(root), jobs=jobs)
 
 
 def validate(project: Project, profile: str = "draft") -> tuple[Finding, ...]:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="public asks for all that a release needs.",
 )
+@click.option("-j", "--jobs", type=click.IntRange(0), default=1, show_default=True, help="Processes that read; 0: all cores.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file.")
-def command(paths: tuple[Path, ...], report: str, profile: str, output: Path | None) -> None:
+def command(paths: tuple[Path, ...], report: str, profile: str, output: Path | None, jobs: int) -> None:
     """Check repositories or annotated files; without PATH, the repository around the current folder.
 
     Exits with 1 if there are errors, with 0 if there are only warnings and notes.
@@ -42,7 +43,7 @@ def command(paths: tuple[Path, ...], report: str, profile: str, output: Path | N
     sources: dict[str, str] = {}
     files = 0
     for root, only in _projects(paths or (Path(),)).items():
-        project = load(root, only=only)
+        project = load(root, only=only, jobs=jobs)
         _stop_at_nothing(project)
         told = validate(project, profile)
         files += _count(project)

@@ -75,6 +75,7 @@ FORMATS: Registry[Format] = Registry(
         "cells",
         "heads",
         "kpublish_yaml",
+        "many",
         "project_files",
         "reading_any",
         "text_rows",

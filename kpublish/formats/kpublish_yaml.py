@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import cast
 
 from kpublish.errors import KpublishError, MissingFile, UnknownName
 from kpublish.files import read_bytes
 from kpublish.formats import FORMATS, TableFormat
+from kpublish.formats.many import read_all
 from kpublish.formats.project_files import all_tables, matching
 from kpublish.formats.understanding import understand
 from kpublish.formats.yaml_document import SUFFIXES, read_text
@@ -41,7 +42,7 @@ def find_root(path: Path) -> Path:
     return next((place for place in (folder, *folder.parents) if (place / PROJECT_FILE).is_file()), folder)
 
 
-def load_project(root: Path, *, only: tuple[str, ...] = (), git: GitState | None = None) -> Project:
+def load_project(root: Path, *, only: tuple[str, ...] = (), git: GitState | None = None, jobs: int = 1) -> Project:
     """Read the project in the folder ``root``; what is wrong in a file is in ``faults`` of its table, its figure or the project.
 
     Parameters
@@ -53,6 +54,8 @@ def load_project(root: Path, *, only: tuple[str, ...] = (), git: GitState | None
         even if ``kpublish.yaml`` does not name them; of loose files only they are read.
     git
         State of the repository, passed on.
+    jobs
+        Processes that read tables; 0 for one per core.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def load_project(root: Path, *, only: tuple[str, ...] = (), git: GitState | None
     for path in only:
         if not (root / path).exists():
             raise MissingFile(f"There is no file or folder {root / path}.", remedy="Check the path.")
-    project = _project_of(root, only, git) if (root / PROJECT_FILE).exists() else _loose(root, only, git)
+    project = _project_of(root, only, git, jobs) if (root / PROJECT_FILE).exists() else _loose(root, only, git, jobs)
     documents = [project.document, *(table.header for table in project.tables), *(figure.document for figure in project.figures)]
     bodies = {table.path: table.body for table in project.tables}
     return replace(project, texts=Texts({document.path: document for document in documents if document}, bodies))
@@ -85,17 +88,17 @@ class Texts(Mapping[str, str]):
         return len(self._documents)
 
 
-def _loose(root: Path, only: tuple[str, ...], git: GitState | None) -> Project:
+def _loose(root: Path, only: tuple[str, ...], git: GitState | None, jobs: int) -> Project:
     """Annotated files of a folder without ``kpublish.yaml``."""
     found: dict[str, None] = {}
     for path in only or ("",):
         inside = all_tables(root, path) if (root / path).is_dir() else (path,)
         found.update(dict.fromkeys(inside))
     paths = _asked(only, tuple(found))
-    return Project(root, tables=tuple(_table(root, path) for path in sorted(found)), landing=PUBLIC_ADDRESS, git=git, paths=paths)
+    return Project(root, tables=read_all(partial(_table, root), sorted(found), jobs), landing=PUBLIC_ADDRESS, git=git, paths=paths)
 
 
-def _project_of(root: Path, only: tuple[str, ...], git: GitState | None) -> Project:
+def _project_of(root: Path, only: tuple[str, ...], git: GitState | None, jobs: int) -> Project:
     document = _document(root, PROJECT_FILE)
     said, faults = _understood(document)
     tables, figures = list(matching(root, said.tables)), list(matching(root, said.figures))
@@ -107,7 +110,7 @@ def _project_of(root: Path, only: tuple[str, ...], git: GitState | None) -> Proj
         root,
         document,
         release=said.KM3Resource if isinstance(document.data, Mapping) and "KM3Resource" in document.data else None,
-        tables=tuple(_table(root, path) for path in sorted(tables)),
+        tables=read_all(partial(_table, root), sorted(tables), jobs),
         figures=tuple(_figure(root, path) for path in sorted(figures)),
         archives=tuple(ArchiveEntry(name, entry.kind, entry.url) for name, entry in said.archives.items()),
         checks=said.checks,
