@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
 import pytest
+import requests
 
 from kpublish.errors import IntegrityError, Unreachable
 from kpublish.http import stream
@@ -155,3 +156,16 @@ def test_a_terminal_is_told_how_far_a_large_file_is(monkeypatch):
     assert [line.partition(":")[2].strip() for line in lines[1:]] == ["25 % of 0 MB", "50 % of 0 MB", "100 % of 0 MB"]
     assert "\x1b" not in terminal.getvalue()
     assert file.getvalue() == ""
+
+
+def test_the_data_center_sends_the_rest_of_a_file_and_nothing_beyond_its_end(addresses, package):
+    entry = package.release.file("data/flux.ecsv")
+    address = f"{addresses['datacenter']}/api/v1/files/{entry.sha256}"
+    whole = requests.get(address, timeout=60)
+    rest = requests.get(address, timeout=60, headers={"Range": "bytes=100-"})
+    assert (whole.status_code, rest.status_code) == (200, 206)
+    assert rest.content == whole.content[100:]
+    assert rest.headers["Content-Range"] == f"bytes 100-{entry.size - 1}/{entry.size}"
+    assert requests.get(address, timeout=60, headers={"Range": "bytes=0-9"}).content == whole.content
+    beyond = requests.get(address, timeout=60, headers={"Range": f"bytes={entry.size}-"})
+    assert (beyond.status_code, beyond.json()["code"]) == (416, "range")
