@@ -73,6 +73,7 @@ FORMATS: Registry[Format] = Registry(
         "arrays",
         "bare",
         "cells",
+        "foreign",
         "heads",
         "kpublish_yaml",
         "many",

@@ -12,6 +12,8 @@ from kpublish.files import read_bytes
 from kpublish.model.bare_table import BareTable
 from kpublish.model.finding import Fault, Position
 
+#: The largest file that is read, in bytes.
+LIMIT = 512 * 1024**2
 #: Reads the bytes of a file that is called so in messages.
 ContentReader = Callable[[bytes, str], tuple[BareTable, ...]]
 
@@ -19,11 +21,12 @@ ContentReader = Callable[[bytes, str], tuple[BareTable, ...]]
 def read_with(path: Path, name: str, reader: ContentReader) -> tuple[BareTable, ...]:
     """Read the file ``path``, called ``name`` in messages, by ``reader``; a file that cannot be opened is a fault."""
     try:
-        content = read_bytes(path)
+        held = [read_bytes(path, limit=LIMIT)]
     except KpublishError as error:
         return (refused(name, error.message, error.remedy),)
-    sha256 = hashlib.sha256(content).hexdigest()
-    return tuple(replace(table, sha256=sha256) for table in reader(content, name))
+    sha256 = hashlib.sha256(held[0]).hexdigest()
+    tables = reader(held.pop(), name)  # given away, so that the reader can let go of it
+    return tuple(replace(table, sha256=sha256) for table in tables)
 
 
 def refused(name: str, message: str, remedy: str, *, line: int = 0, column: int = 0) -> BareTable:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,9 @@ KIND = "bare"
 SUFFIXES = (".fits", ".fit", ".fts")
 MEDIA_TYPE = "application/fits"
 
+#: Lists outside of the rows: as many rows as one likes may name the same one.
+_VARYING = re.compile(r"\d*[PQ]")
+_PER_ROW = "Write one number or text per row."
 _COMMENTARY = ("COMMENT", "HISTORY", "")
 
 
@@ -39,6 +44,8 @@ def read(path: Path, name: str) -> tuple[BareTable, ...]:
 def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
     """Read the bytes of a FITS file: a table per table extension, with its keywords as ``meta``."""
     fits = import_with_hint("astropy.io.fits")
+    if not recognises(content, name):  # astropy unpacks what is compressed, to any size
+        return (refused(name, "This is not a FITS file: it does not begin with SIMPLE.", "Write the file again."),)
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         try:
@@ -59,9 +66,14 @@ def _tables(fits: Any, units: Any, name: str) -> Iterator[BareTable]:
             faults = (fault(name, unit.name, "It is larger than what is read into memory.", "Publish a smaller table."),)
             yield BareTable(name, unit.name, faults=faults)
             continue
-        columns = {one.name: (_array(unit, number), _said(unit, number)) for number, one in enumerate(unit.columns)}
+        vary = [one.name for one in unit.columns if _VARYING.match(str(one.format))]
+        columns = {
+            one.name: (_array(unit, number), _said(unit, number)) for number, one in enumerate(unit.columns) if one.name not in vary
+        }
         meta = {key: value for key, value in unit.header.items() if key not in _COMMENTARY and not key.startswith("T") and key}
-        yield table_of(name, unit.name, columns, meta)
+        table = table_of(name, unit.name, columns, meta)
+        lists = tuple(fault(name, unit.name, f"The column {one!r} holds lists of varying length.", _PER_ROW) for one in vary)
+        yield replace(table, faults=(*table.faults, *lists))
 
 
 def _array(unit: Any, number: int) -> Any:

@@ -6,12 +6,13 @@ Attributes are read as numbers and text and never unpickled; links to other file
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kpublish.formats.arrays import fault, table_of, too_large
+from kpublish.formats.arrays import BYTES, fault, table_of, too_large
 from kpublish.formats.bare import no_table, read_with, refused
 from kpublish.model.bare_table import BareTable
 from kpublish.registry import import_with_hint
@@ -51,7 +52,7 @@ def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
     h5py = import_with_hint("h5py")
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
-            tables = tuple(_Walk(h5py, name).tables(file, "", 0))
+            tables = tuple(_Walk(h5py, name, len(content)).tables(file, "", 0))
             said = _attributes(file)
     except Exception as error:  # HDF5 tells broken bytes by exceptions of any kind
         return (refused(name, f"This is not a whole HDF5 file: {error}.", "Write the file again."),)
@@ -62,8 +63,9 @@ def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
 class _Walk:
     """Goes through the groups of a file, each once."""
 
-    def __init__(self, h5py: Any, path: str) -> None:
+    def __init__(self, h5py: Any, path: str, size: int) -> None:
         self.h5py = h5py
+        self.size = size
         self.path = path
         self.seen: set[Any] = set()
 
@@ -83,7 +85,7 @@ class _Walk:
                 elif isinstance(item, self.h5py.Group) and not key.startswith("_i_") and depth < _DEPTH:  # _i_: indexes of PyTables
                     yield from self.tables(item, where, depth + 1)
         for arrays in _alike(plain):
-            columns: dict[str | None, Any] = {key: (item[()], _unit(item)) for key, item in arrays.items()}
+            columns: dict[str | None, Any] = {key: (self.data(item), _unit(item)) for key, item in arrays.items()}
             yield table_of(self.path, name, columns, _attributes(group))
 
     def is_new(self, item: Any) -> bool:
@@ -108,10 +110,12 @@ class _Walk:
             yield self.refused(where, f"has {item.ndim} dimensions and is no table", "Write a column per quantity.")
 
     def is_too_large(self, item: Any) -> bool:
-        return too_large((item.size or 0) * len(item.dtype.names or "1"), (item.size or 0) * item.dtype.itemsize)
+        """Whether the data, or one of the chunks in which they are packed, are too large."""
+        size = max(item.size or 0, math.prod(item.chunks or ()))
+        return too_large(size * len(item.dtype.names or "1"), size * item.dtype.itemsize)
 
     def compound(self, item: Any, where: str) -> BareTable:
-        data = item[()]
+        data = self.data(item)
         return table_of(self.path, where, {field: (data[field], {}) for field in item.dtype.names}, _attributes(item))
 
     def matrix(self, item: Any, where: str) -> BareTable:
@@ -121,6 +125,26 @@ class _Walk:
             self.path, where, {str(number): (data[:, number], {}) for number in range(data.shape[1])}, _attributes(item)
         )
         return replace(table, columns=tuple(replace(column, name=None) for column in table.columns))
+
+    def data(self, item: Any) -> Any:
+        """The array; of texts of varying length, as many cells as one likes may name the same one.
+
+        Raises
+        ------
+        ValueError
+            If they unpack to more than is read into memory.
+        """
+        if not item.dtype.hasobject or item.size * self.size <= BYTES:
+            return item[()]
+        step, pieces, total = max(1, BYTES // self.size), [], 0
+        for start in range(0, len(item), step):
+            pieces.append(piece := item[start : start + step])
+            total += sum(
+                len(text) for row in piece.tolist() for text in (row if piece.dtype.names else (row,)) if hasattr(text, "__len__")
+            )
+            if total > BYTES:
+                raise ValueError("its texts are larger than what is read into memory")
+        return import_with_hint("numpy").concatenate(pieces)
 
     def refused(self, where: str, what: str, remedy: str = _ELSEWHERE) -> BareTable:
         return BareTable(self.path, where, faults=(fault(self.path, "", f"{where} {what}.", remedy),))

@@ -9,6 +9,7 @@ from kpublish.errors import KpublishError
 from kpublish.files import open_bytes
 from kpublish.formats import FORMATS, BareFormat
 from kpublish.formats.bare import refused
+from kpublish.formats.foreign import refusal
 from kpublish.model.bare_table import BareTable
 
 #: Bytes from which a format is recognised.
@@ -40,6 +41,8 @@ def read_any(path: Path, name: str = "") -> tuple[BareTable, ...]:
         return (refused(name, error.message, error.remedy),)
     if not head:
         return (refused(name, "The file is empty.", "Name a file that holds a table."),)
+    if why := refusal(head):
+        return (refused(name, *why),)
     return format_of(head, name).read(path, name)
 
 
