@@ -13,12 +13,14 @@ from urllib.parse import quote, urlencode
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from kpublish.datacenter import downloads
+from kpublish.datacenter import downloads, signposting
 from kpublish.datacenter.addresses import file_address, page_address
 from kpublish.datacenter.appearance import FILES, show, styled
 from kpublish.datacenter.catalogue import base_of, chosen, refuse_closed
+from kpublish.datacenter.documents import DOCUMENTS, Document, address_of, written
 from kpublish.datacenter.landing import around, before_publication, history, open_release, tombstone
 from kpublish.datacenter.models import ENDED, File, Listing
 from kpublish.datacenter.problems import Problem, missing_page, not_found
@@ -108,13 +110,51 @@ def landing(request: HttpRequest, kid: str, version: str | None = None) -> HttpR
     row = place.version
     if place.member is not None:
         return HttpResponseRedirect(f"{page_address(row)}#{quote(kid)}")
+    asked = request.get_preferred_type(["text/html", *(document.content_type for document in DOCUMENTS), signposting.JSON])
+    document = next((item for item in DOCUMENTS if item.content_type == asked), None)
+    if document or asked == signposting.JSON:
+        return _varying(metadata(request, kid=row.kid, version=row.version, name=document.name if document else "linkset.json"))
+    base, release = base_of(request), open_release(row)
     text = html(
-        open_release(row),
-        href=functools.partial(file_address, row, base=base_of(request)),
+        release,
+        href=functools.partial(file_address, row, base=base),
         chrome=around(row, [other.version for other in places]),
         further=history(row),
     )
-    return styled(HttpResponse(text), STYLE)
+    response = styled(HttpResponse(text), STYLE)
+    response.headers["Link"] = signposting.header(signposting.of_page(row, release, base))
+    return _varying(response)
+
+
+def _varying(response: HttpResponseBase) -> HttpResponseBase:
+    """Caches must know that the answer depends on what was asked for."""
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+@page
+def metadata(request: HttpRequest, kid: str, version: str, name: str) -> HttpResponseBase:
+    """One document of metadata, or the link set."""
+    place, _ = chosen(kid, version)
+    row, base = place.version, base_of(request)
+    release = open_release(row)
+    document = next((item for item in DOCUMENTS if item.name == name), None)
+    if place.member is not None or not (document or name in _LINKSETS):
+        raise not_found(f"document {name} of version {version} of {kid}")
+    if document is None:
+        kind, write = _LINKSETS[name]
+        return HttpResponse(write(row, release, base), content_type=kind)
+    response = HttpResponse(written(document, row, base), content_type=_typed(document))
+    response.headers["Content-Location"] = address_of(document, row, base)
+    response.headers["Link"] = signposting.header(signposting.of_document(row, base))
+    return response
+
+
+_LINKSETS = {"linkset.json": (signposting.JSON, signposting.json_text), "linkset": (signposting.TEXT, signposting.linkset_text)}
+
+
+def _typed(document: Document) -> str:
+    return f"{document.media_type}; charset=utf-8" if document.media_type.startswith("text/") else document.content_type
 
 
 @page
@@ -125,7 +165,9 @@ def download(request: HttpRequest, kid: str, version: str, name: str) -> HttpRes
     if file is None:
         raise not_found(f"file {name} in version {version} of {kid}")
     refuse_closed(file)
-    return downloads.send(request, file)
+    response = downloads.send(request, file)
+    response.headers["Link"] = signposting.header(signposting.of_file(file.version, base_of(request)))
+    return response
 
 
 @page

@@ -35,6 +35,7 @@ MIDDLEWARE = [
     "kpublish.datacenter.middleware.safety_headers",
     "kpublish.datacenter.middleware.known_host",
     "kpublish.datacenter.middleware.stated_length",
+    "django.middleware.http.ConditionalGetMiddleware",
 ]
 ROOT_URLCONF = "kpublish.datacenter.urls"
 WSGI_APPLICATION = "kpublish.datacenter.wsgi.application"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from kpublish.datacenter import pages
+from kpublish.datacenter import crawling, pages
 from kpublish.datacenter.views import access, depositing, reading
 
 _VERSION = "api/v1/releases/<str:kid>/<str:version>"
@@ -30,6 +30,12 @@ urlpatterns = [
     path("r/<str:kid>", pages.landing),
     path("r/<str:kid>/<str:version>", pages.landing),
     path("r/<str:kid>/<str:version>/files/<path:name>", pages.download),
+    path("r/<str:kid>/<str:version>/metadata/<str:name>", pages.metadata),
+    path("r/<str:kid>/<str:version>/linkset.json", pages.metadata, {"name": "linkset.json"}),
+    path("r/<str:kid>/<str:version>/linkset", pages.metadata, {"name": "linkset"}),
+    path("robots.txt", crawling.robots),
+    path("sitemap.xml", crawling.sitemaps),
+    path("sitemap-<int:number>.xml", crawling.sitemap),
     path("review/<str:signed>", pages.review),
     path("review/<str:signed>/files/<path:name>", pages.review_file),
     path("favicon.svg", pages.favicon),

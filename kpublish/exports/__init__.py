@@ -23,4 +23,4 @@ class Export(Protocol):
         """Return path in the package → bytes: a pure function of the release (the same bytes for the same release)."""
 
 
-EXPORTS: Registry[Export] = Registry("kpublish.exports", "export", machinery=("names",))
+EXPORTS: Registry[Export] = Registry("kpublish.exports", "export", machinery=("dcat", "names"))

@@ -238,6 +238,46 @@ def test_an_amendment_must_be_valid_and_of_a_published_version(datacenter: Any, 
     assert datacenter.ask("PATCH", _where(other), json={"release": other.document}).status_code == 404
 
 
+def test_who_saw_an_older_state_changes_nothing(datacenter: Any, release: Any) -> None:
+    datacenter.open(release)
+    seen = datacenter.state(release).headers["ETag"]
+    assert datacenter.state(release).headers["ETag"] == seen
+    assert datacenter.state(release, headers={"If-None-Match": seen}).status_code == 304
+    datacenter.send(release, "data/aeff.ecsv")
+    old, where = {"If-Match": seen}, _where(release)
+    refused = [
+        datacenter.open(release, headers=old),
+        datacenter.publish(release, headers=old),
+        datacenter.ask("DELETE", f"{where}/files", params={"path": "README.md"}, headers=old),
+    ]
+    datacenter.bring(release)
+    refused += [
+        datacenter.ask("PATCH", where, json={"release": _amended(release, title="x")}, headers=old),
+        datacenter.ask("POST", f"{where}/withdraw", json={"reason": "x"}, headers=old),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(412, "changed")] * 5
+    new = {"If-Match": datacenter.state(release).headers["ETag"]}
+    document = _amended(release, title="Another title")
+    amended = datacenter.ask("PATCH", where, json={"release": document}, headers=new)
+    assert (amended.status_code, amended.json()["revision"]) == (200, 1)
+    assert amended.headers["ETag"] == datacenter.state(release).headers["ETag"] != new["If-Match"]
+    assert datacenter.ask("PATCH", where, json={"release": document}, headers={"If-Match": "*"}).status_code == 200
+
+
+def test_a_version_that_is_not_there_matches_nothing(datacenter: Any, release: Any) -> None:
+    for mark in ("*", '"x"'):
+        assert datacenter.open(release, headers={"If-Match": mark}).status_code == 412
+    assert datacenter.state(release).status_code == 404
+
+
+def test_lists_and_pages_that_did_not_change_are_not_sent_again(datacenter: Any, release: Any) -> None:
+    datacenter.bring(release)
+    for address in ("/", f"/r/{release.kid}", "/api/v1/releases", "/api/v1/search", "/sitemap.xml"):
+        mark = datacenter.page(address).headers["ETag"]
+        again = datacenter.page(address, headers={"If-None-Match": mark})
+        assert (again.status_code, again.content) == (304, b""), address
+
+
 # --- withdrawal
 
 

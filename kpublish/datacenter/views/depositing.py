@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
+from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -29,6 +32,7 @@ class OneRelease(APIView):
     def put(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "write", kid)
         sent = reading.read_release(request._request)
+        _unchanged(request, Version.objects.filter(kid=kid, version=version).first())
         _same_identity(sent, kid, version)
         deposit.check(sent.release)
         row, is_new = deposit.open_draft(sent, caller)
@@ -37,7 +41,7 @@ class OneRelease(APIView):
     def patch(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "publish", kid)
         sent, links = reading.read_amendment(request._request)
-        row = _visible(request, kid, version)
+        row = _visible(request, kid, version, to_change=True)
         _same_identity(sent, kid, version)
         deposit.check(sent.release)
         deposit.amend(row, caller, sent, links)
@@ -72,7 +76,7 @@ class Uploads(APIView):
         path = request.query_params.get("path")
         if not path:
             raise Problem(400, "invalid", "No path is named.", "Add ?path= to the address.")
-        row = _visible(request, kid, version)
+        row = _visible(request, kid, version, to_change=True)
         deposit.drop(row, path, caller.holder)
         return _told(request, row)
 
@@ -82,7 +86,7 @@ class Publication(APIView):
 
     def post(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "write", kid)
-        row = _visible(request, kid, version)
+        row = _visible(request, kid, version, to_change=True)
         deposit.publish(row, caller, request.query_params.get("digest"))
         return _told(request, row)
 
@@ -93,7 +97,7 @@ class Review(APIView):
     def post(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "review", kid)
         sent = reading.read(request._request, reading.Decision)
-        row = _visible(request, kid, version)
+        row = _visible(request, kid, version, to_change=True)
         deposit.decide(row, caller, sent.decision, sent.comment)
         return _told(request, row)
 
@@ -104,7 +108,7 @@ class Withdrawal(APIView):
     def post(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "publish", kid)
         sent = reading.read(request._request, reading.Withdrawal)
-        row = _visible(request, kid, version)
+        row = _visible(request, kid, version, to_change=True)
         deposit.withdraw(row, caller, sent.reason)
         return _told(request, row)
 
@@ -146,10 +150,12 @@ def _allowed(request: Request, right: str, kid: str) -> Caller:
     return caller
 
 
-def _visible(request: Request, kid: str, version: str) -> Version:
+def _visible(request: Request, kid: str, version: str, *, to_change: bool = False) -> Version:
     row = Version.objects.filter(kid=kid, version=version).first()
     if row is None or not (row.has_ended or caller_of(request).may("read-drafts", kid)):
         raise not_found(f"version {version} of {kid}")
+    if to_change:
+        _unchanged(request, row)
     return row
 
 
@@ -158,7 +164,22 @@ def _same_identity(sent: reading.Sent, kid: str, version: str) -> None:
         raise Problem(422, "invalid", "kid and version of the release differ from those of the address.", "Use the release's own.")
 
 
+def _unchanged(request: Request, row: Version | None) -> None:
+    """Go on only if the state is still the one that the caller has seen (If-Match, RFC 9110 section 13.1.1)."""
+    wanted = request.headers.get("If-Match")
+    if wanted is None or (row is not None and wanted.strip() == "*"):
+        return
+    if row is None or _mark(state(row, base_of(request))) not in parse_etags(wanted):
+        raise Problem(412, "changed", "The version is not any more as it was when it was asked for.", "Ask again, then decide.")
+
+
 def _told(request: Request, row: Version, status: int = 200) -> Response:
     """The state as it is after what was done."""
     row.refresh_from_db()
-    return Response(state(row, base_of(request)), status=status)
+    told = state(row, base_of(request))
+    return Response(told, status=status, headers={"ETag": _mark(told)})
+
+
+def _mark(told: dict[str, Any]) -> str:
+    """What tells this state from any other one."""
+    return f'"{hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]}"'
