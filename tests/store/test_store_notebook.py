@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from kpublish.datacenter.server import start
 
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "tutorial" / "find-a-source.ipynb"
-SOURCE, BACKGROUND = (83.63, -22.01), (0.02, 0.1, 0.15)
+SOURCE, BACKGROUND = (83.63, -22.01), (0.0, 0.0, 0.152)
 
 
 def text(columns, rows):
@@ -22,10 +22,10 @@ def text(columns, rows):
 
 
 def tables():
-    """Twelve events around the source and two hundred elsewhere; a polynomial; an effective area that rises with energy."""
+    """Twelve events around the source and two thousand anywhere; a polynomial; an effective area that rises with energy."""
     dice = np.random.default_rng(2026)
     around = np.array(SOURCE) + dice.normal(0, 0.7, (12, 2))
-    elsewhere = np.column_stack([dice.uniform(0, 360, 200), np.degrees(np.arcsin(dice.uniform(0, 1, 200)))])
+    elsewhere = np.column_stack([dice.uniform(0, 360, 2000), np.degrees(np.arcsin(dice.uniform(-1, 1, 2000)))])
     sky = [f"{ra:.4f},{dec:.4f}" for ra, dec in (*around, *elsewhere)]
     coordinate = "datatype: float64, unit: deg, meta: {role: coordinate, frame: icrs, ucd: pos.eq."
     edges = [10**power for power in range(2, 8)]
@@ -68,7 +68,7 @@ def test_an_outsider_finds_a_source(address, tmp_path, monkeypatch):
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     said = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", ()))
-    assert "12 events where 1.67 are expected: 5.2 standard deviations" in said
+    assert "15 events where 1.37 are expected: 6.7 standard deviations" in said
     assert "@misc{KM3NeT:2026:" in said
     assert (tmp_path / "sky.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "data.lock").read_text().count("- {name: ") + (tmp_path / "data.lock").read_text().count("- name: ") == 3
