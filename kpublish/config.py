@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from kpublish.errors import ConfigurationError
 from kpublish.files import read_bytes
+from kpublish.model.archive import ArchiveEntry
 from kpublish.model.identifiers import PUBLIC_ADDRESS
-from kpublish.model.project import ArchiveEntry
 
 #: Names of archives, so that ``KPUBLISH_<NAME>_URL`` can be made of them.
 ARCHIVE_NAME = re.compile(r"[a-z][a-z0-9]*")

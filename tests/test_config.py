@@ -4,7 +4,7 @@ import pytest
 
 from kpublish.config import Config, configure, host_of, missing_token
 from kpublish.errors import ConfigurationError
-from kpublish.model.project import ArchiveEntry
+from kpublish.model.archive import ArchiveEntry
 
 ENTRY = ArchiveEntry("center", "datacenter", "https://file.example.org/")
 SECRET = "s3cret-of-mine"

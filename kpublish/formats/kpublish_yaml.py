@@ -15,11 +15,12 @@ from kpublish.formats.many import read_all
 from kpublish.formats.project_files import all_tables, matching
 from kpublish.formats.understanding import understand
 from kpublish.formats.yaml_document import SUFFIXES, read_text
+from kpublish.model.archive import ArchiveEntry
 from kpublish.model.document import Document
 from kpublish.model.figure import Figure, FigureFile
 from kpublish.model.finding import Fault, Position
 from kpublish.model.identifiers import PUBLIC_ADDRESS
-from kpublish.model.project import PROJECT_FILE, ArchiveEntry, GitState, Ignore, Project, ProjectFile
+from kpublish.model.project import PROJECT_FILE, GitState, Ignore, Project, ProjectFile
 from kpublish.model.resource import ResourceHeader
 from kpublish.model.table import Table
 

@@ -18,6 +18,15 @@ class ArchiveStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveEntry:
+    """An archive as ``kpublish.yaml`` names it."""
+
+    name: str
+    kind: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file as an archive holds it; a checksum that the archive does not tell is empty."""
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from kpublish.model.archive import ArchiveEntry
 from kpublish.model.document import Document
 from kpublish.model.figure import Figure
 from kpublish.model.finding import Fault, Position
@@ -115,15 +116,6 @@ class GitState:
     untracked: tuple[str, ...] = ()
     remote: str | None = None
     converted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveEntry:
-    """An archive as ``kpublish.yaml`` names it."""
-
-    name: str
-    kind: str
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

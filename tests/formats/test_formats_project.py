@@ -9,8 +9,8 @@ from kpublish.errors import MissingFile
 from kpublish.formats.kpublish_yaml import find_root, load_project
 from kpublish.formats.understanding import understand
 from kpublish.formats.yaml_document import read_text
+from kpublish.model.archive import ArchiveEntry
 from kpublish.model.identifiers import PUBLIC_ADDRESS
-from kpublish.model.project import ArchiveEntry
 from kpublish.model.resource import ResourceHeader
 
 PROJECT = """KM3Resource:
