@@ -5,14 +5,16 @@ The one dialect with a standard is RFC 4180, https://www.rfc-editor.org/rfc/rfc4
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 from kpublish.formats.bare import read_with, refused
 from kpublish.formats.cells import column, has_decimal_comma, is_missing, is_number
 from kpublish.formats.heads import Head, head_of
-from kpublish.formats.text_rows import Row, decoded, delimiter_of, is_marked, rows_of, unmarked
+from kpublish.formats.text_rows import Row, decoded, delimiter_of, is_marked, rows_of, unmarked, untailed
 from kpublish.model.bare_table import BareColumn, BareTable, Comment
 from kpublish.model.finding import Fault, Position
 
@@ -20,6 +22,10 @@ KIND = "bare"
 SUFFIXES = (".csv", ".tsv", ".dat", ".txt")
 MEDIA_TYPE = "text/csv"
 
+_SEXAGESIMAL = re.compile(r"[+-]?\d+(?::\d+)+(?:\.\d+)?|\d{4}-\d\d-\d\dT.*", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+#: Dashes that are no minus.
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014", "-"))
 #: Rows that are told one by one; the rest is counted.
 _TOLD = 100
 
@@ -45,7 +51,12 @@ def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
 
 def read_lines(lines: Sequence[str], name: str, meta: Mapping[str, Any], *, headless: bool = False) -> BareTable:
     """Read the lines of a text table; ``meta`` is what is known about it, ``headless`` that no line names columns."""
-    found = _shape(lines)
+    bare, tails = untailed(lines)
+    found = _shape(bare)
+    if found and found[0] == " ":
+        lines = bare
+    else:
+        found, tails = _shape(lines) if tails else found, []
     if found is None:
         if not any(text.strip() and not is_marked(text) for text in lines):
             return refused(name, "The file holds no rows.", "Name a file that holds a table.")
@@ -59,10 +70,14 @@ def read_lines(lines: Sequence[str], name: str, meta: Mapping[str, Any], *, head
     columns, wrong = _columns(head, body, name)
     if not (columns or faults or head.faults or irregular):
         return refused(name, "The file holds no values.", "Name a file that holds a table.", line=1, column=1)
+    if head.length and not (body or faults or irregular):
+        wrong = [
+            Fault(Position(name, data[0].line, 1), "The table has a header, but no rows.", "TAB01", "Write the rows below it.")
+        ]
     return BareTable(
         name,
         columns=columns,
-        comments=tuple(sorted((*comments, *head.comments), key=lambda comment: comment.line)),
+        comments=tuple(sorted((*comments, *head.comments, *starmap(Comment, tails)), key=lambda comment: comment.line)),
         meta={**meta, "delimiter": delimiter},
         lines=[row.line for row in body],
         faults=tuple(sorted((*faults, *head.faults, *irregular, *wrong), key=lambda fault: fault.where.line)),
@@ -73,11 +88,16 @@ def _shape(lines: Sequence[str]) -> tuple[str, int] | None:
     """Delimiter and number of columns; a single column must be one of numbers."""
     plain = [text for text in lines if text.strip() and not is_marked(text)]
     found = delimiter_of(plain)
-    if found and found[0] == " " and not any(is_number(cell) or has_decimal_comma(cell) for text in plain for cell in text.split()):
+    if found and found[0] == " " and not any(map(_is_value, (cell for text in plain for cell in text.split()))):
         return None  # words between blanks are prose
     if found is None and plain and all(is_number(text.strip()) or is_missing(text.strip()) for text in plain[1:] or plain):
         return ",", 1
     return found
+
+
+def _is_value(cell: str) -> bool:
+    """Whether the cell is a number, an angle or a time, which prose has not."""
+    return is_number(cell) or has_decimal_comma(cell) or _SEXAGESIMAL.fullmatch(cell) is not None
 
 
 def _parted(rows: Sequence[Row], width: int) -> tuple[list[Row], list[Row], list[Comment]]:
@@ -129,15 +149,32 @@ def _columns(head: Head, body: Sequence[Row], name: str) -> tuple[tuple[BareColu
 
 
 def _doubtful(literals: Sequence[str], body: Sequence[Row], name: str) -> list[Fault]:
-    """What would silently turn a column of numbers into text: a decimal comma, a header that also holds numbers."""
+    """What would silently turn a column of numbers into text: commas, dashes, words, a header that also holds numbers."""
     told = [(row, cell) for row, cell in zip(body, literals, strict=True) if not is_missing(cell)]
-    if not told:
+    if not any(any(map(str.isdigit, cell)) for _, cell in told) or all(is_number(cell) for _, cell in told):
         return []
-    row, cell = next((one for one in told if has_decimal_comma(one[1])), told[0])
-    where = Position(name, row.line, max(1, row.text.find(cell) + 1), max(1, len(cell)))
-    if has_decimal_comma(cell) and all(has_decimal_comma(other) or is_number(other) for _, other in told):
-        return [Fault(where, f"{cell!r} has a decimal comma.", "TAB03", "Write a decimal point in all numbers of this column.")]
-    if not is_number(cell) and len(told) > 2 and all(is_number(other) for _, other in told[1:]):
+    for looks, what, remedy in _LOOKS:
+        if all(looks(cell) or is_number(cell) for _, cell in told):
+            row, cell = next(one for one in told if not is_number(one[1]))
+            return [Fault(_at(row, cell, name), f"{cell!r} {what}.", "TAB03", remedy)]
+    numbers = sum(is_number(cell) for _, cell in told)
+    row, cell = next(one for one in told if not is_number(one[1]))
+    if numbers == len(told) - 1 > 1 and row is told[0][0]:
         message = f"{cell!r} stands above numbers, in a row that holds numbers itself."
-        return [Fault(where, message, "TAB03", "Name the columns in a row of words, or write a number here.")]
+        return [Fault(_at(row, cell, name), message, "TAB03", "Name the columns in a row of words, or write a number here.")]
+    if numbers > 0.5 * len(told):
+        message = f"{cell!r} stands among numbers, which it turns into text."
+        return [Fault(_at(row, cell, name), message, "TAB03", "Write a number, or leave the cell empty and say why beside it.")]
     return []
+
+
+def _at(row: Row, cell: str, name: str) -> Position:
+    return Position(name, row.line, max(1, row.text.find(cell) + 1), max(1, len(cell)))
+
+
+#: What is nearly a number, and what to write instead.
+_LOOKS: tuple[tuple[Callable[[str], bool], str, str], ...] = (
+    (lambda cell: bool(_THOUSANDS.fullmatch(cell)), "has commas, of thousands or of decimals", "Write numbers without them."),
+    (has_decimal_comma, "has a decimal comma", "Write a decimal point in all numbers of this column."),
+    (lambda cell: is_number(cell.translate(_DASHES)), "begins with a dash that is no minus", "Write the minus as '-' (U+002D)."),
+)

@@ -25,6 +25,7 @@ _KNOWN: tuple[tuple[bytes, str, str], ...] = (
     (rb"ARROW1|FEA1", "a file of Arrow or Feather", "Write it as Parquet."),
     (rb"CDF[\x01\x02\x05]", "a file of netCDF 3", "Write it as HDF5 (netCDF 4)."),
     (rb"%PDF-|\x89PNG|\xff\xd8\xff|GIF8|<svg|%!PS", "a picture or document", _PICTURE),
+    (rb".*\\begin\{(?:tabular|longtable|deluxetable)|[^\n&]*&[^\n]*\\\\", "a table of LaTeX", "Write the same numbers as CSV."),
     (rb"\s*(?i:<!doctype html|<html)", "a web page, perhaps one that asks for a password", "Download the table again, logged in."),
     (rb"version https://git-lfs", "a note of git in place of the file", "Fetch the file: git lfs pull."),
     (rb"<{7} |={7}\n|>{7} ", "a file with a conflict of git", "Resolve the conflict."),

@@ -21,6 +21,7 @@ KIND = "bare"
 SUFFIXES = (".h5", ".hdf5", ".hdf")
 MEDIA_TYPE = "application/x-hdf5"
 
+_HEAP = b"GCOL\x01\0\0\0"
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _ERRORS = (OSError, RuntimeError, KeyError, ValueError, TypeError, UnicodeError)
 #: Depth of groups, and columns of a nameless matrix, that are read.
@@ -50,6 +51,8 @@ def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
     The attributes of the file as a whole are in ``meta`` under ``file``.
     """
     h5py = import_with_hint("h5py")
+    if not _are_heaps_whole(content):
+        return (refused(name, "This is not a whole HDF5 file: a heap of texts is damaged.", "Write the file again."),)
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
             tables = tuple(_Walk(h5py, name, len(content)).tables(file, "", 0))
@@ -58,6 +61,22 @@ def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
         return (refused(name, f"This is not a whole HDF5 file: {error}.", "Write the file again."),)
     tables = tuple(replace(table, meta={**table.meta, "file": said}) if table.name and said else table for table in tables)
     return tables or (no_table(name, "This is an HDF5 file"),)
+
+
+def _are_heaps_whole(content: bytes) -> bool:
+    """Whether all global heaps end (specification 3.0, III.E): HDF5 looks for ever for what is behind an object of no length."""
+    start = content.find(_HEAP)
+    while start >= 0:
+        size = int.from_bytes(content[start + 8 : start + 16], "little")
+        place, end = start + 16, min(start + size, len(content))
+        while place + 16 <= end:
+            length = int.from_bytes(content[place + 8 : place + 16], "little")
+            free = content[place : place + 2] == b"\0\0"  # its length is that of the rest, with this head
+            if length > size or (free and length < 16):
+                return False
+            place += (length if free else 16 + length) + -length % 8
+        start = content.find(_HEAP, start + 16)
+    return True
 
 
 class _Walk:

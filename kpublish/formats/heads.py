@@ -49,14 +49,21 @@ def head_of(rows: Sequence[Row], width: int, leading: Sequence[Row], path: str) 
     headings: list[tuple[str, ...]] = []
     while start < len(rows):
         row = rows[start]
-        if all(map(_RULER.fullmatch, row.cells)):
+        cells = _fitting(row, width)
+        if any(row.cells) and all(_RULER.fullmatch(cell) for cell in row.cells if cell):
             comments.append(Comment(row.line, row.text.strip()))
-        elif len(headings) < _MORE and len(row.cells) == width and _above_numbers(row.cells, _below(rows, start, width)):
-            headings.append(tuple(row.cells))
+        elif len(headings) < _MORE and len(cells) == width and _above_numbers(cells, _below(rows, start, width)):
+            headings.append(tuple(cells))
         else:
             break
         start += 1
     return Head(tuple(cell or None for cell in names), tuple(headings), tuple(comments), (), start)
+
+
+def _fitting(row: Row, width: int) -> list[str]:
+    """The cells of a row of words; blanks inside of brackets, or single ones, may belong to them."""
+    fitting = (cells for pattern in (_GAP, _OUTSIDE) if len(cells := pattern.split(row.text.strip())) == width)
+    return row.cells if len(row.cells) == width else next(fitting, row.cells)
 
 
 def _is_title(row: Row, after: Row, width: int) -> bool:
@@ -76,9 +83,9 @@ def _names(rows: Sequence[Row], start: int, width: int, path: str) -> tuple[list
         return [], []
     below = _below(rows, start, width)
     if len(row.cells) == width:
-        words = below and not any(is_number(cell) for cells in below for cell in cells)
+        words = not any(is_number(cell) for cells in below for cell in cells) and (below or len({*row.cells, ""}) == width + 1)
         return (row.cells if words or _above_numbers(row.cells, below) else []), []
-    if len(cells := _GAP.split(row.text.strip())) == width:
+    if len(cells := _fitting(row, width)) == width:
         return cells, []
     message = f"The header names {len(row.cells)} columns; the rows below it have {width}."
     where = Position(path, row.line, 1, max(1, len(row.text)))

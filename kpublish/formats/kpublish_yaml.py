@@ -12,7 +12,7 @@ from kpublish.errors import KpublishError, MissingFile, UnknownName
 from kpublish.files import read_bytes
 from kpublish.formats import FORMATS, TableFormat
 from kpublish.formats.many import read_all
-from kpublish.formats.project_files import all_tables, matching
+from kpublish.formats.project_files import all_tables, is_file, matching
 from kpublish.formats.understanding import understand
 from kpublish.formats.yaml_document import SUFFIXES, read_text
 from kpublish.model.archive import ArchiveEntry
@@ -171,7 +171,7 @@ def _not_there(root: Path, said: ProjectFile, document: Document) -> Iterator[Fa
     """Files that ``kpublish.yaml`` names, without wildcard, and that do not exist."""
     for key, patterns in (("tables", said.tables), ("figures", said.figures)):
         for pattern in patterns:
-            if not any(wild in pattern for wild in "*?[") and not (root / pattern).is_file():
+            if not any(wild in pattern for wild in "*?[") and not is_file(root / pattern):
                 where = document.at(key, document.data[key].index(pattern), length=len(pattern))
                 yield Fault(where, f"There is no file {pattern}.", "CFG01", "Add the file, or take it out of the list.")
 

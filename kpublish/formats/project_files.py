@@ -55,10 +55,26 @@ def _characters(part: str) -> str:
     return wanted
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; there is none with a name that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; there is none with a name that no folder can have."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def _is_own(root: Path, path: str) -> bool:
     """Whether the path is a file that no link puts outside of ``root``."""
     place = root / path
-    return place.is_file() and place.resolve().is_relative_to(root.resolve())
+    return is_file(place) and place.resolve().is_relative_to(root.resolve())
 
 
 def _is_loose(folder: os.DirEntry[str]) -> bool:
@@ -69,7 +85,7 @@ def _is_loose(folder: os.DirEntry[str]) -> bool:
 def _walk(root: Path, folder: str, *, hidden: bool = True) -> Iterator[str]:
     """Files below ``folder``, relative to ``root``; links to files inside the root count, links to folders do not."""
     start = root / folder
-    if not start.is_dir() or not start.resolve().is_relative_to(root.resolve()):
+    if not is_folder(start) or not start.resolve().is_relative_to(root.resolve()):
         return
     waiting = [f"{folder}/" if folder else ""]
     while waiting:

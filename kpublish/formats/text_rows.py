@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from kpublish.model.finding import Fault, Position
 
 #: Delimiters, the least ambiguous first: where several would do, the first one is meant.
-DELIMITERS = ("\t", ";", ",", " ")
+DELIMITERS = ("\t", ";", "|", ",", " ")
 #: What begins a comment line.
-MARKS = ("#", "%", "!", "//", "/*", ";")
+MARKS = ("#", "%", "!", "//", "/*", ";", "*")
 #: Lines that are looked at for the delimiter.
 _SAMPLE = 1000
 #: Numbers with decimal commas, separated by blanks.
@@ -59,6 +59,16 @@ def is_marked(text: str) -> bool:
 def unmarked(text: str) -> str:
     """The text of a comment line without its mark."""
     return text.strip().lstrip("#%!/*;").strip()
+
+
+def untailed(lines: Sequence[str]) -> tuple[list[str], list[tuple[int, str]]]:
+    """Return the lines without comments that follow a row (`` # …``), and those with the numbers of their lines."""
+    texts, tails = list(lines), []
+    for number, text in enumerate(lines):
+        if " # " in text and not is_marked(text):
+            texts[number], _, tail = text.partition(" # ")
+            tails.append((number + 1, tail.strip()))
+    return texts, tails
 
 
 def delimiter_of(lines: Sequence[str]) -> tuple[str, int] | None:

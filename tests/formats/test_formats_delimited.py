@@ -41,6 +41,11 @@ def cells(text):
         "My flux,\ne,flux\n1,2.5\n2,3.5\n",
         "My flux of 2024\nfor the paper\ne,flux\n1,2.5\n2,3.5\n",
         "e   flux\n--- ----\n1   2.5\n2   3.5\n",
+        "* made by a fit\n* e flux\n1 2.5\n2 3.5\n",
+        "e|flux\n1|2.5\n2|3.5\n",
+        "| e | flux |\n|---|------|\n| 1 | 2.5 |\n| 2 | 3.5 |\n",
+        "e flux\n1 2.5 # the first\n2 3.5\n",
+        "sep=;\r\ne;flux\r\n1;2.5\r\n2;3.5\r\n",
     ],
 )
 def test_the_same_table_is_read_from_every_dialect(text):
@@ -143,6 +148,11 @@ def test_cells_in_quotes_may_hold_delimiters_and_lines():
         ('a,b\n1,2\n"3,4\n5,6\n', 3, "a quote is not closed"),
         ("a;b\n1,5;2\n2,5;3\n", 2, "decimal comma"),
         ("1,5 2,5\n3,5 4,5\n", 1, "decimal comma"),
+        ('e,n\n"1,000",2\n"3,500",4\n', 2, "'1,000' has commas, of thousands or of decimals"),
+        ("e,n\n\u20131.5,2\n2.5,3\n", 2, "a dash that is no minus"),
+        ("e,n\n1,2\n<2.5,3\n2.5,4\n", 3, "'<2.5' stands among numbers"),
+        ("e,n\n", 1, "a header, but no rows"),
+        (",\n", 1, "holds no values"),
         ("E,10,20\n1,2,3\n4,5,6\n7,8,9\n", 1, "'E' stands above numbers"),
         ("This is a letter.\nIt has no table,\nbut words.\n", 1, "no delimiter in common"),
         (b"a,b\n1,\x00\n", 2, "not a text"),
@@ -175,3 +185,17 @@ def test_any_bytes_give_columns_of_one_length_or_a_fault(content):
     (found,) = delimited.read_content(content, "a.csv")
     assert found.columns or found.faults
     assert all(len(column.values) == len(found.lines) for column in found.columns)
+
+
+def test_comments_behind_rows_are_kept_with_their_lines():
+    found = table("e flux\n1 2.5 # the first\n2 3.5\n")
+    assert [(comment.line, comment.text) for comment in found.comments] == [(2, "the first")]
+
+
+def test_angles_and_times_between_blanks_are_a_table():
+    assert cells("ra dec\n12:34:56.7 -01:02:03\n12:34:57.7 -01:02:04\n")["ra"] == ["12:34:56.7", "12:34:57.7"]
+
+
+def test_blanks_in_brackets_belong_to_the_units_below_the_names():
+    found = table("E        flux\n(GeV)    (cm^-2 s^-1)\n1.0      2.0\n2.0      3.0\n")
+    assert [column.headings for column in found.columns] == [("(GeV)",), ("(cm^-2 s^-1)",)]

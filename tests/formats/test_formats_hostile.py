@@ -177,3 +177,20 @@ def test_a_pickle_in_a_user_block_or_behind_a_magic_number_does_no_harm(tmp_path
 def test_a_stream_that_only_looks_packed_is_refused(tmp_path):
     (tmp_path / "a.dat").write_bytes(zlib.compress(bytes(10**6)))
     assert "not a text" in read_any(tmp_path / "a.dat")[0].faults[0].message
+
+
+def test_a_heap_of_texts_without_end_is_refused_before_hdf5_goes_through_it(tmp_path, monkeypatch):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.attrs["kid"] = "8c1b9c0e-6c59-4f0c-9a53-0c0f6b1a7d11"
+    content = bytearray((tmp_path / "a.h5").read_bytes())
+    free = content.index(b"GCOL") + 16 + 16 + 40
+    assert int.from_bytes(content[free : free + 2], "little") == 0
+    content[free + 8 : free + 16] = bytes(8)
+    monkeypatch.setattr(h5py, "File", lambda *_, **__: pytest.fail("it was opened"))
+    (found,) = hdf5.read_content(bytes(content), "a.h5")
+    assert "a heap of texts is damaged" in found.faults[0].message
+
+
+def test_a_name_that_no_file_can_have_is_a_finding(tmp_path):
+    (tmp_path / "kpublish.yaml").write_text(f"KM3Resource: {{title: A}}\ntables: ['{'9' * 400}.ecsv', '{'9' * 400}/*.ecsv']\n")
+    assert any("There is no file 999" in finding.message for finding in errors(tmp_path))

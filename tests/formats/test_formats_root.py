@@ -183,3 +183,24 @@ def test_an_object_that_promises_to_unpack_to_more_than_memory_is_not_unpacked(w
     content = content.replace(content[place : place + 10], struct.pack(">iHi", file.key("h").fNbytes, 4, 2**31 - 1))
     (found,) = root.read_content(bytes(content), "a.root")
     assert "larger than what is read into memory" in found.faults[0].message
+
+
+def test_a_list_of_objects_that_cannot_be_so_long_is_refused_before_uproot_goes_through_it(written, tmp_path, monkeypatch):
+    written({"folder/h": np.histogram([1], bins=[0, 2])})
+    content = bytearray((tmp_path / "a.root").read_bytes())
+    keys, length = struct.unpack_from(">i", content, 100 + struct.unpack_from(">i", content, 28)[0] + 26)[0], 26
+    count = keys + length
+    for _ in range(3):
+        count += 1 + content[count]
+    assert struct.unpack_from(">i", content, count) == (1,)
+    content[count : count + 4] = struct.pack(">i", 2**31 - 1)
+    monkeypatch.setattr("uproot.open", lambda *_, **__: pytest.fail("it was opened"))
+    (found,) = root.read_content(bytes(content), "a.root")
+    assert "its list of objects is damaged" in found.faults[0].message
+
+
+def test_one_long_text_in_an_ntuple_does_not_widen_the_others(tmp_path):
+    with uproot.recreate(tmp_path / "a.root") as file:
+        file["t"] = {"w": np.array(["a", "b" * 1000]), "n": np.array([1, 2])}
+    (found,) = read_any(tmp_path / "a.root")
+    assert columns(found) == {"w": ["a", "b" * 1000], "n": [1, 2]}

@@ -11,6 +11,7 @@ from typing import Any
 from kpublish.formats.arrays import CELLS, fault
 from kpublish.formats.bare import no_table, read_with, refused
 from kpublish.formats.root.drawn import GRAPHS, axis, graph, histogram
+from kpublish.formats.root.folders import is_whole, is_whole_at
 from kpublish.formats.root.tree import ntuple, tree
 from kpublish.model.bare_table import BareTable
 from kpublish.registry import import_with_hint
@@ -19,8 +20,8 @@ from kpublish.registry import import_with_hint
 _OBJECTS = 1000
 #: Bytes that one object may unpack to.
 _SIZE = 8 * CELLS
-#: Folders in folders that are looked into.
-_DEPTH = 32
+#: Folders that are looked into.
+_FOLDERS = 200
 #: Classes, and what makes a table of them.
 _MAKERS: tuple[tuple[re.Pattern[str], Callable[[Any, str, str], BareTable]], ...] = (
     (re.compile(r"TTree|TNtupleD?"), tree),
@@ -55,11 +56,13 @@ def read(path: Path, name: str) -> tuple[BareTable, ...]:
 def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
     """Read the bytes of a ROOT file: a table per tree, histogram and graph, the newest cycle of each."""
     uproot = import_with_hint("uproot")
+    if not is_whole(content):
+        return (refused(name, "This is not a whole ROOT file: its list of objects is damaged.", _AGAIN),)
     try:
         with uproot.open(io.BytesIO(content), object_cache=None, array_cache=None) as file:
             if strange := _strange(file.file.streamers):
                 return (refused(name, f"It describes its classes with a name that is none: {strange!r}.", _AGAIN),)
-            tables = tuple(_tables(file, "", name))
+            tables = tuple(_Walk(content, name).tables(file, ""))
     except Exception as error:
         return (refused(name, f"This is not a whole ROOT file: {_said(error)}.", _AGAIN),)
     return tables or (no_table(name, "This is a ROOT file"),)
@@ -77,25 +80,46 @@ def _strange(streamers: Any) -> str | None:
     return None
 
 
-def _tables(folder: Any, where: str, path: str, depth: int = 0) -> Iterator[BareTable]:
-    """The tables of a folder and of the folders in it; what cannot be read hides nothing else."""
-    try:
-        kinds = _newest(folder)
-    except Exception as error:
-        yield _refused(path, where or "The file", f"cannot be read: {_said(error)}", _AGAIN)
-        return
-    for number, (key, kind) in enumerate(kinds.items()):
-        name = f"{where}/{key.rpartition(';')[0]}".lstrip("/")
-        if number == _OBJECTS or depth > _DEPTH:
-            yield _refused(path, where or "The file", f"holds more than {_OBJECTS} objects", "Publish fewer in a file.")
-            return
+class _Walk:
+    """Goes through the folders of a file, each once."""
+
+    def __init__(self, content: bytes, path: str) -> None:
+        self.content = content
+        self.path = path
+        self.seen: set[int] = set()
+
+    def tables(self, folder: Any, where: str) -> Iterator[BareTable]:
+        """The tables of a folder and of the folders in it; what cannot be read hides nothing else."""
         try:
-            if kind.startswith("TDirectory"):
-                yield from _tables(folder[key], name, path, depth + 1)
-            elif not kind.startswith(_WORDS):
-                yield _object(folder, key, kind, name, path)
-        except Exception as error:
-            yield _refused(path, name, f"cannot be read: {_said(error)}", _AGAIN)
+            kinds = _newest(folder)
+        except Exception as error:  # uproot tells broken bytes by exceptions of any kind
+            yield _refused(self.path, where or "The file", f"cannot be read: {_said(error)}", _AGAIN)
+            return
+        for number, (key, kind) in enumerate(kinds.items()):
+            name = f"{where}/{key.rpartition(';')[0]}".lstrip("/")
+            if number == _OBJECTS:
+                yield _refused(self.path, where or "The file", f"holds more than {_OBJECTS} objects", "Publish fewer in a file.")
+                return
+            try:
+                if kind.startswith("TDirectory"):
+                    yield from self.folder(folder, key, name)
+                elif not kind.startswith(_WORDS):
+                    yield _object(folder, key, kind, name, self.path)
+            except Exception as error:  # see above
+                yield _refused(self.path, name, f"cannot be read: {_said(error)}", _AGAIN)
+
+    def folder(self, folder: Any, key: str, name: str) -> Iterator[BareTable]:
+        """The tables of a folder in another."""
+        found = folder.key(key)
+        if (
+            found.fSeekKey in self.seen
+            or len(self.seen) > _FOLDERS
+            or not is_whole_at(self.content, found.fSeekKey + found.fKeylen)
+        ):
+            yield _refused(self.path, name, "is a damaged folder, one that holds itself, or one of too many", _AGAIN)
+            return
+        self.seen.add(found.fSeekKey)
+        yield from self.tables(folder[key], name)
 
 
 def _newest(folder: Any) -> dict[str, str]:

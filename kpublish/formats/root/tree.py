@@ -55,9 +55,16 @@ def ntuple(found: Any, path: str, name: str) -> BareTable:
         faults = (fault(path, name, "It is larger than what is read into memory.", "Publish a smaller table."),)
     if not plain or too_large(cells, 8 * cells):
         return BareTable(path, name, faults=faults or (fault(path, name, "It has no fields.", "Write the file again."),))
-    data = import_with_hint("awkward").to_numpy(found.arrays(filter_name=plain))
-    table = table_of(path, name, {key: (data[key], {}) for key in plain}, {"class": found.classname})
+    data = found.arrays(filter_name=plain)
+    columns: dict[str | None, Any] = {key: (_array(data[key], kinds[key]), {}) for key in plain}
+    table = table_of(path, name, columns, {"class": found.classname})
     return replace(table, faults=(*table.faults, *faults))
+
+
+def _array(field: Any, kind: str) -> Any:
+    """The field as an array; one of texts holds objects, as NumPy gives every text the length of the longest."""
+    numpy, awkward = import_with_hint("numpy"), import_with_hint("awkward")
+    return numpy.array(awkward.to_list(field), dtype=object) if kind == "std::string" else awkward.to_numpy(field)
 
 
 def _leaves(found: Any) -> Iterator[Any]:
