@@ -34,10 +34,11 @@ docs: $(VENV)/.docs
 bench: $(VENV)/.test
 	@for file in tests/benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
-# COUNT mutated files, from number FIRST on, through every reader.
+# COUNT mutated files, from number FIRST on, through every reader; then thousands of requests to the data center.
 fuzz: COUNT ?= 100000
 fuzz: $(VENV)/.test
 	@$(BIN)/python tests/fuzz/run.py $(COUNT) $(FIRST)
+	@LONG=1 $(BIN)/python -m pytest -q tests/datacenter/test_datacenter_openapi.py
 
 recording: $(VENV)/.test
 	@$(BIN)/python docs/make_recording.py

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from kpublish import __version__
+
 DATA = Path(os.environ.get("KPUBLISH_DC_DATA") or ".").absolute()
 
 
@@ -75,7 +77,18 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kpublish.datacenter.reading.AlwaysJSON",
     "EXCEPTION_HANDLER": "kpublish.datacenter.problems.answer",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
+}
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "KM3NeT Open Data Center",
+    "DESCRIPTION": "A release is opened, filled and published; then everyone may list, show and download it.",
+    "VERSION": __version__,
+    "LICENSE": {"name": "BSD-3-Clause", "identifier": "BSD-3-Clause"},
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["kpublish.datacenter.openapi.with_components"],
 }
 
 LOGGING = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from kpublish.datacenter import crawling, pages
 from kpublish.datacenter.views import access, depositing, reading
@@ -10,6 +11,7 @@ from kpublish.datacenter.views import access, depositing, reading
 _VERSION = "api/v1/releases/<str:kid>/<str:version>"
 
 urlpatterns = [
+    path("api/v1/schema/", SpectacularJSONAPIView.as_view()),
     path("api/v1/health", reading.Health.as_view()),
     path("api/v1/releases", reading.Releases.as_view()),
     path("api/v1/search", reading.Search.as_view()),

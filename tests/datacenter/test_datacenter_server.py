@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shlex
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from typing import Any
 
 import pytest
 import requests
+from datacenter_parts import client_of
 
 from kpublish.datacenter.server import start
 from kpublish.errors import KpublishError
@@ -330,3 +333,36 @@ def test_many_requests_go_over_one_connection(datacenter: Any) -> None:
     head = "GET /api/v1/health HTTP/1.1\nHost: localhost\n\n"
     with closing(_raw(datacenter, head * 3 + head.replace("\n\n", "\nConnection: close\n\n"))) as connection:
         assert _answers(connection).count(b"HTTP/1.1 200 OK") == 4
+
+
+# --- older data centers
+
+
+def test_a_data_center_of_the_first_release_goes_on_as_it_was(tmp_path: Path, release: Any) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    (data / "server.lock").touch()
+    environment = {**os.environ, "KPUBLISH_DC_DATA": str(data), "DJANGO_SETTINGS_MODULE": "kpublish.datacenter.settings"}
+    command = [sys.executable, "-m", "django", "migrate", "datacenter", "0001", "--verbosity", "0"]
+    subprocess.run(command, env=environment, check=True)
+    (data / "token").write_text("a-token-that-somebody-has-already\n")
+    now, sha = "2026-11-20 10:00:00", hashlib.sha256(b"a-token-that-somebody-has-already").hexdigest()
+    with closing(sqlite3.connect(data / "datacenter.sqlite3")) as database:
+        database.execute("INSERT INTO datacenter_token(name, digest, created) VALUES ('local', ?, ?)", [sha, now])
+        document = json.dumps({**release.document, "files": []})
+        row = (release.kid, "1.0.0", release.document["digest"], "published", document, now, now)
+        names = "kid, version, digest, status, document, created, published"
+        database.execute(f"INSERT INTO datacenter_version({names}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        resource = (
+            "INSERT INTO datacenter_resource(version_id, kid, name, kind, ktype, title) VALUES (1, ?, '', 'release', '', 'x')"
+        )
+        database.execute(resource, [release.kid])
+        database.commit()
+    with start(data) as server:
+        client = client_of(server)
+        with client.http:
+            assert client.ask("GET", "/me").json()["rights"] == ["publish", "read-drafts", "review", "write"]
+            assert client.state(release, token="").json()["status"] == "published"
+            found = client.ask("GET", "/search", params={"q": "made-up"}, token="").json()
+            assert [entry["kid"] for entry in found["results"]] == [release.kid]
+            assert release.document["resource"]["title"] in client.page("/").text

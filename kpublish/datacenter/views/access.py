@@ -10,12 +10,14 @@ from rest_framework.views import APIView
 from kpublish.datacenter import deposit, reading
 from kpublish.datacenter.authentication import caller_of
 from kpublish.datacenter.catalogue import base_of
+from kpublish.datacenter.openapi import operation
 from kpublish.datacenter.trust.exchange import exchange
 
 
 class Me(APIView):
     """The token of the request: its name, its rights, how long it is valid, and what it may store."""
 
+    @operation("Me", 401)
     def get(self, request: Request) -> Response:
         token = caller_of(request).token
         if token is None:
@@ -35,6 +37,7 @@ class TrustedToken(APIView):
 
     permission_classes = []
 
+    @operation("Granted", 401, 403, 413, 415, 422, 503, sends="IdToken", new=True)
     def post(self, request: Request) -> Response:
         sent = reading.read(request._request, reading.IdToken)
         secret, token = exchange(sent.id_token, base_of(request))

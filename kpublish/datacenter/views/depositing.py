@@ -18,6 +18,7 @@ from kpublish.datacenter import deposit, reading
 from kpublish.datacenter.authentication import Caller, caller_of
 from kpublish.datacenter.catalogue import base_of
 from kpublish.datacenter.models import Version
+from kpublish.datacenter.openapi import BYTES, operation
 from kpublish.datacenter.problems import Problem, not_found
 from kpublish.datacenter.serializers import change, state
 from kpublish.files import CHUNK
@@ -26,9 +27,11 @@ from kpublish.files import CHUNK
 class OneRelease(APIView):
     """(kid, version): opened by PUT, shown by GET, amended by PATCH; drafts are shown to tokens only."""
 
+    @operation("State", 404)
     def get(self, request: Request, kid: str, version: str) -> Response:
         return _told(request, _visible(request, kid, version))
 
+    @operation("State", 401, 403, 409, 412, 413, 415, 422, sends="Release", new=True)
     def put(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "write", kid)
         sent = reading.read_release(request._request)
@@ -38,6 +41,7 @@ class OneRelease(APIView):
         row, is_new = deposit.open_draft(sent, caller)
         return _told(request, row, 201 if is_new else 200)
 
+    @operation("State", 401, 403, 404, 409, 412, 413, 415, 422, sends="Amendment")
     def patch(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "publish", kid)
         sent, links = reading.read_amendment(request._request)
@@ -51,6 +55,7 @@ class OneRelease(APIView):
 class OneUpload(APIView):
     """The bytes of one file of a draft, named by their sha256."""
 
+    @operation("Change", 401, 403, 404, 409, 411, 422, 507, sends=BYTES, new=True)
     def put(self, request: Request, kid: str, version: str, sha256: str) -> Response:
         caller = _allowed(request, "write", kid)
         row = _visible(request, kid, version)
@@ -71,6 +76,7 @@ def _blocks(request: HttpRequest) -> Iterator[bytes]:
 class Uploads(APIView):
     """The files of a draft."""
 
+    @operation("State", 401, 403, 404, 409, 412, query=("path!",))
     def delete(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "write", kid)
         path = request.query_params.get("path")
@@ -84,6 +90,7 @@ class Uploads(APIView):
 class Publication(APIView):
     """Makes a complete draft visible, or submits it for review; ``?digest=`` says from which inputs it must have been made."""
 
+    @operation("State", 401, 403, 404, 409, 412, query=("digest",))
     def post(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "write", kid)
         row = _visible(request, kid, version, to_change=True)
@@ -94,6 +101,7 @@ class Publication(APIView):
 class Review(APIView):
     """Publishes what is in review, or sends it back."""
 
+    @operation("State", 401, 403, 404, 409, 412, 413, 415, 422, sends="Decision")
     def post(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "review", kid)
         sent = reading.read(request._request, reading.Decision)
@@ -105,6 +113,7 @@ class Review(APIView):
 class Withdrawal(APIView):
     """Takes a published version away; a tombstone with the reason stays."""
 
+    @operation("State", 401, 403, 404, 409, 412, 413, 415, 422, sends="Withdrawal")
     def post(self, request: Request, kid: str, version: str) -> Response:
         caller = _allowed(request, "publish", kid)
         sent = reading.read(request._request, reading.Withdrawal)
@@ -116,6 +125,7 @@ class Withdrawal(APIView):
 class OneRecord(APIView):
     """What another archive calls a version."""
 
+    @operation("State", 401, 403, 404, 409, 413, 415, 422, sends="Record")
     def put(self, request: Request, kid: str, version: str, archive: str) -> Response:
         caller = _allowed(request, "write", kid)
         sent = reading.read(request._request, reading.Record)
@@ -129,12 +139,14 @@ class OneRecord(APIView):
 class OneLease(APIView):
     """Who alone may change a draft for a while."""
 
+    @operation("Held", 401, 403, 404, 409, 413, 415, 422, sends="Lease")
     def post(self, request: Request, kid: str, version: str) -> Response:
         _allowed(request, "write", kid)
         sent = reading.read(request._request, reading.Lease)
         lease = deposit.lease(_visible(request, kid, version), sent.holder, sent.seconds)
         return Response({"holder": lease.holder, "until": lease.until.isoformat()})
 
+    @operation("Held", 401, 403, 404, query=("holder",))
     def delete(self, request: Request, kid: str, version: str) -> Response:
         _allowed(request, "write", kid)
         row = _visible(request, kid, version)

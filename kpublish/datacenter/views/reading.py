@@ -18,8 +18,10 @@ from kpublish.datacenter.addresses import page_address
 from kpublish.datacenter.authentication import caller_of
 from kpublish.datacenter.catalogue import base_of, chosen, refuse_closed
 from kpublish.datacenter.models import ENDED, File, Version
+from kpublish.datacenter.openapi import BYTES, operation
 from kpublish.datacenter.problems import Problem, not_found
 from kpublish.datacenter.search.asking import Question, facets, matching, page, read
+from kpublish.datacenter.search.listing import FACETS
 from kpublish.datacenter.serializers import for_readers, found
 
 _PAGE, _MOST, _FOUND = 100, 1000, 20
@@ -28,6 +30,7 @@ _PAGE, _MOST, _FOUND = 100, 1000, 20
 class Health(APIView):
     """Says that the server answers."""
 
+    @operation("Health")
     def get(self, request: Request) -> Response:
         return Response({"status": "ok", "version": __version__})
 
@@ -35,6 +38,7 @@ class Health(APIView):
 class Releases(APIView):
     """The newest published version of every release, the one published last first; ``?cursor=`` goes on."""
 
+    @operation("Releases", query=(f"limit={_MOST}", "cursor"))
     def get(self, request: Request) -> Response:
         question = Question(limit=_number(request, "limit", _PAGE, 1, _MOST), cursor=request.query_params.get("cursor", ""))
         part = page(question)
@@ -47,6 +51,7 @@ class Releases(APIView):
 class Search(APIView):
     """The catalogue, by words and facets."""
 
+    @operation("Found", query=("q", f"limit={_PAGE}", "cursor", *(f"{name}*" for name in FACETS)))
     def get(self, request: Request) -> Response:
         question = read(request.query_params, _number(request, "limit", _FOUND, 1, _PAGE))
         part = page(question)
@@ -80,6 +85,7 @@ def _number(request: Request, name: str, default: int, least: int, most: int) ->
 class OneResource(APIView):
     """The release that is or holds a kid."""
 
+    @operation("Resource", 404, 410, query=("version",))
     def get(self, request: Request, kid: str) -> Response:
         row, found = chosen(kid, request.query_params.get("version"))
         base = base_of(request)
@@ -96,6 +102,7 @@ class OneResource(APIView):
 class OneContent(APIView):
     """The bytes of a file of a published version, by sha256."""
 
+    @operation(BYTES, 403, 404, 410)
     def get(self, request: Request, sha256: str) -> HttpResponseBase:
         files = list(File.objects.filter(sha256=sha256, version__status__in=ENDED).select_related("version"))
         if not files:
@@ -115,6 +122,7 @@ class Nothing(APIView):
     """Every other address below ``/api/``: the one error shape for any method."""
 
     permission_classes = []
+    schema = None
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         raise Http404

@@ -1,0 +1,148 @@
+"""The API in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0), by drf-spectacular; what is sent is described by its models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from kpublish.datacenter import reading
+from kpublish.model.bundle import Release
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+_TEXT = {"type": "string"}
+_MAYBE = {"type": ["string", "null"]}
+_ANY = {"type": "object", "additionalProperties": True}
+_MANY: dict[str, Any] = {"type": "array", "items": _ANY}
+_COUNTS = {"type": "object", "additionalProperties": _MANY}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_SUMMARY = {
+    "status": {"enum": ["draft", "in review", "published", "withdrawn"]},
+    "kid": _TEXT,
+    "version": _TEXT,
+    "digest": _TEXT,
+    "url": {"type": "string", "format": "uri"},
+    "revision": {"type": "integer", "description": "Number of amendments."},
+    "embargo": {"type": "string", "description": "First day (UTC) of open files, or empty."},
+    "links": {"type": "array", "items": _ref("Link")},
+    "records": {"type": "object", "additionalProperties": _ref("Record")},
+    "amendments": _MANY,
+    "review": {"type": ["object", "null"], "additionalProperties": True},
+    "withdrawal": {"type": ["object", "null"], "additionalProperties": True},
+    "files": {"type": "object", "additionalProperties": _object(size={"type": "integer"}, sha256=_TEXT)},
+}
+#: What answers look like.
+ANSWERS = {
+    "Problem": {**_object(code=_TEXT, detail=_TEXT, remedy=_TEXT), "additionalProperties": True},
+    "State": _object(**_SUMMARY, release=_ref("Release")),
+    "Change": _object(**_SUMMARY),
+    "Held": _object(holder=_TEXT, until=_MAYBE),
+    "Health": _object(status=_TEXT, version=_TEXT),
+    "Me": _object(
+        name=_TEXT,
+        rights={"type": "array", "items": _TEXT},
+        expires=_MAYBE,
+        quota=_object(bytes={"type": ["integer", "null"]}, used={"type": "integer"}),
+    ),
+    "Granted": _object(token=_TEXT, expires=_TEXT),
+    "Releases": _object(results={"type": "array", "items": _ref("Release")}, next=_MAYBE),
+    "Found": _object(count={"type": "integer"}, results=_MANY, facets=_COUNTS, next=_MAYBE),
+    "Resource": _object(
+        release=_ref("Release"), member={"type": ["integer", "null"]}, versions={"type": "array", "items": _TEXT}, url=_TEXT
+    ),
+}
+_SENT: tuple[type[BaseModel], ...] = (
+    Release,
+    reading.Record,
+    reading.Link,
+    reading.Lease,
+    reading.Withdrawal,
+    reading.Decision,
+    reading.IdToken,
+)
+_AMENDMENT = {**_object(release=_ref("Release")), "properties": {"release": _ref("Release"), "links": _SUMMARY["links"]}}
+BYTES = "bytes"
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How a token is sent."""
+
+    target_class = "kpublish.datacenter.authentication.BearerToken"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002 - the framework calls with it
+        return {"type": "http", "scheme": "bearer"}
+
+
+def operation(
+    gives: str, *faults: int, sends: str = "", new: bool = False, query: tuple[str, ...] = ()
+) -> Callable[[Method], Method]:
+    """Describe a method of a view.
+
+    Parameters
+    ----------
+    gives
+        What it answers: one of ``ANSWERS``, or ``bytes``.
+    faults
+        Statuses with which it may refuse, besides 400.
+    sends
+        What it is sent: a model of ``reading``, ``Release``, ``Amendment`` or ``bytes``.
+    new
+        Whether it answers 201 when something was made.
+    query
+        Parameters of the query: those with a ``*`` may be repeated, those with a ``!`` must be there.
+    """
+    content: Any = OpenApiTypes.BINARY if gives == BYTES else _ref(gives)
+    answers: dict[Any, Any] = {(200, "application/octet-stream") if gives == BYTES else 200: content}
+    answers |= {201: content} if new else {}
+    answers |= {code: OpenApiResponse(_ref("Problem"), "What is wrong, and what to do.") for code in (400, *faults)}
+    return extend_schema(
+        request=_request(sends), responses=answers, parameters=[_parameter(name) for name in query], description=None
+    )
+
+
+def _request(sends: str) -> Any:
+    if not sends:
+        return None
+    if sends == BYTES:
+        return {"application/octet-stream": OpenApiTypes.BINARY}
+    return {"application/json": _AMENDMENT if sends == "Amendment" else _ref(sends)}
+
+
+def _parameter(name: str) -> OpenApiParameter:
+    """``limit=100`` is a number of at most 100."""
+    bare, _, most = name.rstrip("*!").partition("=")
+    kind: Any = {"type": "integer", "minimum": 1, "maximum": int(most)} if most else _TEXT
+    if name.endswith("!"):
+        kind = {**_TEXT, "minLength": 1}
+    return OpenApiParameter(bare, {"type": "array", "items": kind} if name.endswith("*") else kind, required=name.endswith("!"))
+
+
+def with_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add what operations refer to: our answers, and the models of what is sent; say what needs no token."""
+    for path, methods in result["paths"].items():
+        for method in methods.values():
+            if "requestBody" in method:
+                method["requestBody"]["required"] = True
+        if path.endswith("/token"):
+            methods["post"]["security"] = [{}]
+        elif "get" in methods and not path.endswith("/me"):
+            methods["get"]["security"] = [{}, {"token": []}]
+    told = models_json_schema([(model, "validation") for model in _SENT], ref_template="#/components/schemas/{model}")[1]
+    result.setdefault("components", {})["schemas"] = dict(sorted({**told["$defs"], **ANSWERS}.items()))
+    return result
