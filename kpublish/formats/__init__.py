@@ -73,6 +73,7 @@ FORMATS: Registry[Format] = Registry(
         "arrays",
         "bare",
         "cells",
+        "compact",
         "foreign",
         "heads",
         "kpublish_yaml",

@@ -51,7 +51,8 @@ def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
         return (
             refused(name, f"ECSV has no delimiter {delimiter!r}.", "Separate the cells by commas or blanks.", line=1, column=1),
         )
-    rows, faults = rows_of([*[""] * length, *lines[length:]], delimiter, name)
+    stream, faults = rows_of([*[""] * length, *lines[length:]], delimiter, name)
+    rows = list(stream)
     meta = {"encoding": told[1], "delimiter": delimiter, **_meta(native(header.data.get("meta")))}
     return (_table(rows, said, BareTable(name, meta=meta, faults=tuple(faults))),)
 

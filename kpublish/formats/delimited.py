@@ -6,13 +6,15 @@ The one dialect with a standard is RFC 4180, https://www.rfc-editor.org/rfc/rfc4
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from itertools import starmap
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice, starmap
 from pathlib import Path
 from typing import Any
 
 from kpublish.formats.bare import read_with, refused
-from kpublish.formats.cells import column, has_decimal_comma, is_missing, is_number
+from kpublish.formats.cells import has_decimal_comma, is_missing, is_number, typed
+from kpublish.formats.compact import SEPARATOR, Literals, compacted
 from kpublish.formats.heads import Head, head_of
 from kpublish.formats.text_rows import Row, decoded, delimiter_of, is_marked, rows_of, unmarked, untailed
 from kpublish.model.bare_table import BareColumn, BareTable, Comment
@@ -26,6 +28,8 @@ _SEXAGESIMAL = re.compile(r"[+-]?\d+(?::\d+)+(?:\.\d+)?|\d{4}-\d\d-\d\dT.*", re.
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 #: Dashes that are no minus.
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014", "-"))
+#: Rows that are held at once.
+_ROWS = 5000
 #: Rows that are told one by one; the rest is counted.
 _TOLD = 100
 
@@ -45,8 +49,12 @@ def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
     told = decoded(content, name)
     if isinstance(told, Fault):
         return (BareTable(name, faults=(told,)),)
+    del content
     text, encoding = told
-    return (read_lines(text.split("\n"), name, {"encoding": encoding}),)
+    del told
+    lines = text.split("\n")
+    del text
+    return (read_lines(lines, name, {"encoding": encoding}),)
 
 
 def read_lines(lines: Sequence[str], name: str, meta: Mapping[str, Any], *, headless: bool = False) -> BareTable:
@@ -64,24 +72,39 @@ def read_lines(lines: Sequence[str], name: str, meta: Mapping[str, Any], *, head
         return refused(name, message, "Separate the cells by commas, and give every row as many as the header.", line=1, column=1)
     delimiter, width = found
     rows, faults = rows_of(lines, delimiter, name)
-    leading, data, comments = _parted(rows, width)
+    first = _until_rows(rows)
+    leading, data, comments, numeric = _parted(first, width)
     head = Head((None,) * width) if headless else head_of(data, width, leading, name)
-    body, irregular = regular(data[head.length :], width, name)
-    columns, wrong = _columns(head, body, name)
-    if not (columns or faults or head.faults or irregular):
+    body = _Body(width, name)
+    body.add(data[head.length :])
+    while more := list(islice(rows, _ROWS)):
+        data, further = _sorted(more, width, numeric=numeric)
+        comments += further
+        body.add(data)
+    columns, wrong = _columns(head, body, lines)
+    faults = [*faults, *head.faults, *body.faults()]
+    if not (columns or faults):
         return refused(name, "The file holds no values.", "Name a file that holds a table.", line=1, column=1)
-    if head.length and not (body or faults or irregular):
+    if head.length and not (body.lines or faults):
         wrong = [
-            Fault(Position(name, data[0].line, 1), "The table has a header, but no rows.", "TAB01", "Write the rows below it.")
+            Fault(Position(name, first[0].line, 1), "The table has a header, but no rows.", "TAB01", "Write the rows below it.")
         ]
     return BareTable(
         name,
         columns=columns,
         comments=tuple(sorted((*comments, *head.comments, *starmap(Comment, tails)), key=lambda comment: comment.line)),
         meta={**meta, "delimiter": delimiter},
-        lines=[row.line for row in body],
-        faults=tuple(sorted((*faults, *head.faults, *irregular, *wrong), key=lambda fault: fault.where.line)),
+        lines=body.lines,
+        faults=tuple(sorted((*faults, *wrong), key=lambda fault: fault.where.line)),
     )
+
+
+def _until_rows(rows: Iterator[Row]) -> list[Row]:
+    """The first rows, in which the head is sought, and all comments above them."""
+    first = list(islice(rows, _ROWS))
+    while all(is_marked(row.text) for row in first) and (more := list(islice(rows, _ROWS))):
+        first += more
+    return first
 
 
 def _shape(lines: Sequence[str]) -> tuple[str, int] | None:
@@ -100,76 +123,113 @@ def _is_value(cell: str) -> bool:
     return is_number(cell) or has_decimal_comma(cell) or _SEXAGESIMAL.fullmatch(cell) is not None
 
 
-def _parted(rows: Sequence[Row], width: int) -> tuple[list[Row], list[Row], list[Comment]]:
-    """Comments above the first row, rows, and all comments.
-
-    A line that begins like a comment is a row where it has a cell for every column and the other rows do not say that the first
-    column is one of numbers: identifiers are written ``#1``.
-    """
+def _parted(rows: Sequence[Row], width: int) -> tuple[list[Row], list[Row], list[Comment], bool]:
+    """Comments above the first row, rows, all comments, and whether the first column is one of numbers."""
     first = next((number for number, row in enumerate(rows) if not is_marked(row.text)), len(rows))
     leading = list(rows[:first])
     plain = [row for row in rows[first:] if not is_marked(row.text) and len(row.cells) == width]
     numeric = width == 1 or (bool(plain) and is_number(plain[-1].cells[0]))
+    data, comments = _sorted(rows[first:], width, numeric=numeric)
+    return leading, data, [*(Comment(row.line, unmarked(row.text)) for row in leading), *comments], numeric
+
+
+def _sorted(rows: Sequence[Row], width: int, *, numeric: bool) -> tuple[list[Row], list[Comment]]:
+    """Rows and comments.
+
+    A line that begins like a comment is a row where it has a cell for every column and the other rows do not say that the first
+    column is one of numbers: identifiers are written ``#1``.
+    """
     data: list[Row] = []
-    comments = [Comment(row.line, unmarked(row.text)) for row in leading]
-    for row in rows[first:]:
+    comments: list[Comment] = []
+    for row in rows:
         if is_marked(row.text) and (numeric or len(row.cells) != width):
             comments.append(Comment(row.line, unmarked(row.text)))
         else:
             data.append(row)
-    return leading, data, comments
+    return data, comments
+
+
+class _Body:
+    """Collects the cells of each column, and what is wrong with rows."""
+
+    def __init__(self, width: int, name: str) -> None:
+        self.width = width
+        self.name = name
+        self.lines = array("Q")
+        self.parts: list[list[str]] = [[] for _ in range(width)]
+        self.odd: list[Row] = []
+        self.more = 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        body = [row for row in rows if len(row.cells) == self.width]
+        odd = [row for row in rows if len(row.cells) != self.width] if len(body) < len(rows) else []
+        kept = odd[: max(0, _TOLD + 1 - len(self.odd))]
+        self.odd += kept
+        self.more += len(odd) - len(kept)
+        self.lines.extend(row.line for row in body)
+        for part, cells in zip(self.parts, zip(*(row.cells for row in body), strict=True), strict=False):
+            part.append(SEPARATOR.join(cells))
+
+    def faults(self) -> list[Fault]:
+        return _irregular(self.odd, self.width, self.name, self.more)
 
 
 def regular(rows: Sequence[Row], width: int, name: str) -> tuple[list[Row], list[Fault]]:
     """Return the rows with a cell for every column, and a fault for each of the others."""
     body = [row for row in rows if len(row.cells) == width]
-    odd = [row for row in rows if len(row.cells) != width]
+    return body, _irregular([row for row in rows if len(row.cells) != width], width, name)
+
+
+def _irregular(odd: Sequence[Row], width: int, name: str, more: int = 0) -> list[Fault]:
     faults = []
     for row in odd[:_TOLD]:
         message = f"This row has {len(row.cells)} cell{'s' * (len(row.cells) != 1)}; the table has {width} columns."
         where = Position(name, row.line, 1, max(1, len(row.text)))
         faults.append(Fault(where, message, "TAB02", "Add or remove delimiters; quote text that holds one."))
     if len(odd) > _TOLD:
-        faults.append(Fault(Position(name, odd[_TOLD].line, 1), f"{len(odd) - _TOLD} more rows like the {_TOLD} told.", "TAB02"))
-    return body, faults
+        message = f"{len(odd) + more - _TOLD} more rows like the {_TOLD} told."
+        faults.append(Fault(Position(name, odd[_TOLD].line, 1), message, "TAB02"))
+    return faults
 
 
-def _columns(head: Head, body: Sequence[Row], name: str) -> tuple[tuple[BareColumn, ...], list[Fault]]:
+def _columns(head: Head, body: _Body, lines: Sequence[str]) -> tuple[tuple[BareColumn, ...], list[Fault]]:
     """The columns; one without name and without any value is what a delimiter at the line's end leaves."""
     columns: list[BareColumn] = []
     faults: list[Fault] = []
-    cells = list(zip(*(row.cells for row in body), strict=True)) or [()] * len(head.names)
-    for number, (title, literals) in enumerate(zip(head.names, cells, strict=True)):
+    for number, (title, part) in enumerate(zip(head.names, body.parts, strict=True)):
         headings = tuple(heading[number] for heading in head.headings)
-        if not title and not any(literals) and body:
+        literals = Literals(SEPARATOR.join(part)) if part else ()
+        part.clear()
+        if not title and body.lines and not any(literals):
             continue
-        columns.append(found := column(title, literals, headings=headings))
-        faults += _doubtful(literals, body, name) if found.datatype == "string" else ()
+        datatype, values = typed(cells := list(literals))
+        columns.append(BareColumn(title, compacted(values, datatype), datatype, literals, headings=headings))
+        faults += _doubtful(cells, body, lines) if datatype == "string" else ()
     return tuple(columns), faults
 
 
-def _doubtful(literals: Sequence[str], body: Sequence[Row], name: str) -> list[Fault]:
+def _doubtful(literals: Sequence[str], body: _Body, lines: Sequence[str]) -> list[Fault]:
     """What would silently turn a column of numbers into text: commas, dashes, words, a header that also holds numbers."""
-    told = [(row, cell) for row, cell in zip(body, literals, strict=True) if not is_missing(cell)]
+    told = [(line, cell) for line, cell in zip(body.lines, literals, strict=True) if not is_missing(cell)]
     if not any(any(map(str.isdigit, cell)) for _, cell in told) or all(is_number(cell) for _, cell in told):
         return []
+
+    def at(line: int, cell: str) -> Position:
+        return Position(body.name, line, max(1, lines[line - 1].find(cell) + 1), max(1, len(cell)))
+
     for looks, what, remedy in _LOOKS:
         if all(looks(cell) or is_number(cell) for _, cell in told):
-            row, cell = next(one for one in told if not is_number(one[1]))
-            return [Fault(_at(row, cell, name), f"{cell!r} {what}.", "TAB03", remedy)]
+            line, cell = next(one for one in told if not is_number(one[1]))
+            return [Fault(at(line, cell), f"{cell!r} {what}.", "TAB03", remedy)]
     numbers = sum(is_number(cell) for _, cell in told)
-    row, cell = next(one for one in told if not is_number(one[1]))
-    if numbers == len(told) - 1 > 1 and row is told[0][0]:
+    line, cell = next(one for one in told if not is_number(one[1]))
+    if numbers == len(told) - 1 > 1 and line == told[0][0]:
         message = f"{cell!r} stands above numbers, in a row that holds numbers itself."
-        return [Fault(_at(row, cell, name), message, "TAB03", "Name the columns in a row of words, or write a number here.")]
+        return [Fault(at(line, cell), message, "TAB03", "Name the columns in a row of words, or write a number here.")]
     if numbers > 0.5 * len(told):
         message = f"{cell!r} stands among numbers, which it turns into text."
-        return [Fault(_at(row, cell, name), message, "TAB03", "Write a number, or leave the cell empty and say why beside it.")]
+        return [Fault(at(line, cell), message, "TAB03", "Write a number, or leave the cell empty and say why beside it.")]
     return []
-
-
-def _at(row: Row, cell: str, name: str) -> Position:
-    return Position(name, row.line, max(1, row.text.find(cell) + 1), max(1, len(cell)))
 
 
 #: What is nearly a number, and what to write instead.

@@ -43,6 +43,10 @@ def decoded(content: bytes, name: str) -> tuple[str, str] | Fault:
     for known in (encoding, "cp1252", "latin-1"):
         try:
             if known != "cp1252" or content.translate(None, _OUTSIDE_C1):
+                if encoding == "utf-16" and "\0" in content.decode(known):
+                    return Fault(
+                        Position(name, 1, 1), "This is not a text: it holds NULs.", "TAB01", "Save the table as text in UTF-8."
+                    )
                 return content.decode(known).replace("\r\n", "\n").replace("\r", "\n"), known
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
@@ -101,26 +105,27 @@ def split(text: str, delimiter: str) -> Iterator[list[str]]:
         return
 
 
-def rows_of(lines: Sequence[str], delimiter: str, name: str) -> tuple[list[Row], list[Fault]]:
-    """Return the rows of all lines that are not blank, comments among them, and what stopped the reading."""
+def rows_of(lines: Sequence[str], delimiter: str, name: str) -> tuple[Iterator[Row], list[Fault]]:
+    """Return the rows of all lines that are not blank, comments among them, and a list that then holds what stopped the reading."""
     if delimiter == " " or not any('"' in text for text in lines):
-        return [
-            Row(number, cells, text) for number, text in enumerate(lines, 1) if text.strip() for cells in _cells(text, delimiter)
-        ], []
-    rows: list[Row] = []
+        plain = ((number, text) for number, text in enumerate(lines, 1) if text.strip())
+        return (Row(number, cells, text) for number, text in plain for cells in _cells(text, delimiter)), []
+    faults: list[Fault] = []
+    return _quoted(lines, delimiter, name, faults), faults
+
+
+def _quoted(lines: Sequence[str], delimiter: str, name: str, faults: list[Fault]) -> Iterator[Row]:
     reader = csv.reader((f"{text}\n" for text in lines), delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True)
     line = 0
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells) or len(cells) > 1:
-                rows.append(Row(line + 1, [cell.strip() for cell in cells], lines[line]))
+                yield Row(line + 1, [cell.strip() for cell in cells], lines[line])
             line = reader.line_num
     except csv.Error:
         where = Position(name, line + 1, 1, max(1, len(lines[line])))
-        return rows, [
-            Fault(where, "From this row on the table cannot be read: a quote is not closed.", "TAB02", "Mend the quotes.")
-        ]
-    return rows, []
+        message = "From this row on the table cannot be read: a quote is not closed."
+        faults.append(Fault(where, message, "TAB02", "Mend the quotes."))
 
 
 def _cells(text: str, delimiter: str) -> Iterator[list[str]]:

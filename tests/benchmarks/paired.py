@@ -8,6 +8,11 @@ from collections.abc import Sequence
 
 def cpu_seconds(command: Sequence[str]) -> float:
     """CPU seconds (user and system) of a whole process and its children."""
+    return cost(command)[0]
+
+
+def cost(command: Sequence[str]) -> tuple[float, float]:
+    """CPU seconds and the most memory, in MB, of a whole process and its children."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
@@ -15,7 +20,7 @@ def cpu_seconds(command: Sequence[str]) -> float:
     process.stderr.close()
     if process.returncode not in (0, 1):
         raise SystemExit(f"{command[:3]} ended with {process.returncode}: {errors.decode()[-500:]}")
-    return usage.ru_utime + usage.ru_stime
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
 
 
 def compare(title: str, ours: Sequence[str], theirs: Sequence[str], *, rounds: int = 5) -> float:

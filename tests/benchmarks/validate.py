@@ -24,11 +24,11 @@ OURS = "import sys; sys.argv = ['kpublish', 'validate', {!r}]; from kpublish.cli
 THEIRS = "from frictionless import Package; raise SystemExit(not Package({!r}).validate().valid)"
 
 
-def rows(chance):
-    """1,000 rows of a falling spectrum, with all digits of their numbers."""
+def rows(chance, count=1000):
+    """Rows of a falling spectrum, with all digits of their numbers."""
     energy = 10.0
-    for _ in range(1000):
-        upper, flux = energy * 1.01, chance.uniform(1e-9, 1e-6)
+    for _ in range(count):
+        upper, flux = energy + chance.random(), chance.uniform(1e-9, 1e-6)
         yield f"{energy!r},{upper!r},{flux!r},{flux * 0.1!r},{flux * 0.2!r},{chance.randrange(500)}"
         energy = upper
 
@@ -50,28 +50,32 @@ def header(number, chance):
     return "".join(f"# {line}\n" for line in lines)
 
 
-def make(folder):
-    """Write 100 tables in both forms."""
+def make(folder, files=100, count=1000):
+    """Write tables of ``count`` rows in both forms."""
     chance, resources = random.Random(7), []
-    (folder / "annotated").mkdir()
+    (folder / "annotated").mkdir(parents=True)
     (folder / "package").mkdir()
     fields = [
         {"name": name, "type": "integer" if datatype == "int64" else "number", "constraints": {"minimum": 0, "required": True}}
         for name, (datatype, _, _) in COLUMNS.items()
     ]
-    for number in range(100):
-        body = "\n".join([",".join(COLUMNS), *rows(chance)]) + "\n"
-        (folder / "annotated" / f"t{number:03}.ecsv").write_text(header(number, chance) + body)
-        (folder / "package" / f"t{number:03}.csv").write_text(body)
-        description = {"name": f"t{number:03}", "path": f"t{number:03}.csv", "type": "table", "format": "csv", "encoding": "utf-8"}
+    for number in range(files):
+        body = "\n".join([",".join(COLUMNS), *rows(chance, count)]) + "\n"
+        (folder / "annotated" / f"t{number:05}.ecsv").write_text(header(number, chance) + body)
+        (folder / "package" / f"t{number:05}.csv").write_text(body)
+        description = {"name": f"t{number:05}", "path": f"t{number:05}.csv", "type": "table", "format": "csv", "encoding": "utf-8"}
         resources.append({**description, "mediatype": "text/csv", "schema": {"fields": fields}})
     package = folder / "package" / "datapackage.json"
     package.write_text(json.dumps({"name": "bench", "resources": resources}))
     return folder / "annotated", package
 
 
+def commands(annotated, package):
+    """The processes that check both forms."""
+    return [sys.executable, "-c", OURS.format(str(annotated))], [sys.executable, "-c", THEIRS.format(str(package))]
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         annotated, package = make(Path(name))
-        ours = [sys.executable, "-c", OURS.format(str(annotated))]
-        compare("kpublish validate / frictionless", ours, [sys.executable, "-c", THEIRS.format(str(package))])
+        compare("kpublish validate / frictionless", *commands(annotated, package))

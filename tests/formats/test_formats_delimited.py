@@ -199,3 +199,20 @@ def test_angles_and_times_between_blanks_are_a_table():
 def test_blanks_in_brackets_belong_to_the_units_below_the_names():
     found = table("E        flux\n(GeV)    (cm^-2 s^-1)\n1.0      2.0\n2.0      3.0\n")
     assert [column.headings for column in found.columns] == [("(GeV)",), ("(cm^-2 s^-1)",)]
+
+
+def test_a_large_text_is_kept_in_little_memory_and_reads_as_a_small_one(monkeypatch):
+    text = "# n e\n" + "".join(f"{number} {number}.50\n" for number in range(50)) + "# 7 8\nx\n" + "8 9\n" * 30
+    whole = table(text)
+    monkeypatch.setattr(delimited, "_ROWS", 7)
+    found = table(text)
+    assert (found.columns, list(found.lines), found.faults) == (whole.columns, list(whole.lines), whole.faults)
+    assert [comment.line for comment in found.comments] == [1, 52]
+    assert found.columns[1].literals[3:5] == ["3.50", "4.50"]
+    assert (found.columns[1].literals[-1], found.columns[1].literals[2]) == ("9", "2.50")
+    assert found.columns[1].values.itemsize == 8
+
+
+def test_comments_longer_than_what_is_held_at_once_still_name_the_columns(monkeypatch):
+    monkeypatch.setattr(delimited, "_ROWS", 3)
+    assert list(cells("# a\n" * 10 + "# e flux\n1 2\n3 4\n")) == ["e", "flux"]
