@@ -25,7 +25,7 @@ from kpublish.datacenter.landing import around, before_publication, history, ope
 from kpublish.datacenter.models import ENDED, File, Listing
 from kpublish.datacenter.problems import Problem, missing_page, not_found
 from kpublish.datacenter.reviewing import opened
-from kpublish.datacenter.search.asking import Question, facets, matching, read
+from kpublish.datacenter.search.asking import Question, overview, read
 from kpublish.datacenter.search.asking import page as found_page
 from kpublish.datacenter.serializers import found
 from kpublish.exports.page import STYLE, html
@@ -54,12 +54,13 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
     question = read(request.GET, _CARDS)
     chosen = question.chosen or {}
     part = found_page(question)
+    count, facets = overview(question)
     facts = {
         "cards": [_card(entry) for entry in part.entries],
-        "count": matching(question).order_by().count(),
+        "count": count,
         "text": question.text,
         "is_asked": bool(question.text or chosen),
-        "facets": _choices(question, facets(question)),
+        "facets": _choices(question, facets),
         "chosen": [{"name": name, "value": value} for name, values in chosen.items() for value in values],
         "first": f"/?{_query(question)}" if question.cursor else "",
         "after": f"/?{_query(question, cursor=part.cursor)}" if part.cursor else "",

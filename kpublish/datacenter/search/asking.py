@@ -7,17 +7,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import QueryDict
 
-from kpublish.datacenter.models import Facet, Listing
+from kpublish.datacenter.models import Event, Facet, Listing
 from kpublish.datacenter.problems import Problem
 from kpublish.datacenter.search.engines import engine
 from kpublish.datacenter.search.listing import FACETS
 from kpublish.datacenter.search.words import asked
 
+#: Facet → its values, each with its count.
+Counts = dict[str, list[dict[str, Any]]]
 #: The most values of a facet that are told, and the last place to which one pages through by relevance.
 VALUES, DEEPEST = 20, 10_000
 
@@ -97,18 +100,27 @@ def _newest(question: Question, place: Any) -> Page:
     return Page(rows[: question.limit], _sealed([last.published.isoformat(), last.pk]) if last else "")
 
 
-def facets(question: Question) -> dict[str, list[dict[str, Any]]]:
-    """How often each value stands in the whole answer, the most frequent first."""
-    of_these = Facet.objects.all()
-    if question.by_relevance or question.chosen:
-        of_these = of_these.filter(listing__in=matching(question).order_by().values("pk"))
+def overview(question: Question) -> tuple[int, Counts]:
+    """How many entries answer, and how often each value of a facet stands in them, the most frequent first.
+
+    To count takes as long as the catalogue is large, so the last answers are kept until something is published.
+    """
+    trail = Event.objects.aggregate(last=Max("pk"), many=Count("pk"))  # both: they need not be committed in their order
+    chosen = tuple((question.chosen or {}).items())
+    return _counted((trail["last"], trail["many"]), question.text if question.by_relevance else "", chosen)
+
+
+@lru_cache(maxsize=256)
+def _counted(_mark: tuple[int | None, int], text: str, chosen: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[int, Counts]:
+    question = Question(text, dict(chosen))
+    found = matching(question).order_by()
+    of_these = Facet.objects.filter(listing__in=found.values("pk")) if text or chosen else Facet.objects.all()
     counted = of_these.values("name", "value").annotate(count=Count("pk")).order_by("name", "-count", "value")
-    told: dict[str, list[dict[str, Any]]] = {name: [] for name in FACETS}
+    told: Counts = {name: [] for name in FACETS}
     for row in counted:
-        values = told.setdefault(row["name"], [])
-        if len(values) < VALUES:
-            values.append({"value": row["value"], "count": row["count"]})
-    return told
+        if len(told[row["name"]]) < VALUES:
+            told[row["name"]].append({"value": row["value"], "count": row["count"]})
+    return found.count(), told
 
 
 def _sealed(place: Any) -> str:

@@ -20,7 +20,7 @@ from kpublish.datacenter.catalogue import base_of, chosen, refuse_closed
 from kpublish.datacenter.models import ENDED, File, Version
 from kpublish.datacenter.openapi import BYTES, operation
 from kpublish.datacenter.problems import Problem, not_found
-from kpublish.datacenter.search.asking import Question, facets, matching, page, read
+from kpublish.datacenter.search.asking import Question, overview, page, read
 from kpublish.datacenter.search.listing import FACETS
 from kpublish.datacenter.serializers import for_readers, found
 
@@ -55,12 +55,13 @@ class Search(APIView):
     def get(self, request: Request) -> Response:
         question = read(request.query_params, _number(request, "limit", _FOUND, 1, _PAGE))
         part = page(question)
+        count, facets = overview(question)
         base = base_of(request)
         return Response(
             {
-                "count": matching(question).order_by().count(),
+                "count": count,
                 "results": [found(entry, base) for entry in part.entries],
-                "facets": facets(question),
+                "facets": facets,
                 "next": _next(request, part.cursor),
             }
         )
