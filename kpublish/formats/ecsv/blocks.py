@@ -77,13 +77,15 @@ def _numbers(block: str, columns: Sequence[TableColumn], values: list[Values]) -
     marks = block.encode().translate(None, _DIGITS)
     if marks != (b"," * (width - 1) + b"\n") * (len(marks) // width) or "-0," in block or "-0\n" in block:
         return False
-    found: list[Numbers] = []
+    found: list[Sequence[Any]] = []
     try:
         flat = from_json(f"[{block[:-1].replace(chr(10), ',')}]")
+        floats = array("d", flat)  # what is an integer there is read from the list
         for number, (column, before) in enumerate(zip(columns, values, strict=True)):
             if not isinstance(before, Numbers):
                 return False
-            found.append(more := Numbers(before.typecode, flat[number::width]))
+            more: Sequence[Any] = floats[number::width] if before.typecode == "d" else array(before.typecode, flat[number::width])
+            found.append(more)
             if not _fits(more, column.datatype):
                 return False
     except (ValueError, TypeError, OverflowError):

@@ -60,9 +60,9 @@ def _not_utf8(name: str, content: bytes, start: int) -> Fault:
 
 def _no_table(text: str, name: str) -> Fault | None:
     """Why this is not an annotated table, from its first line."""
-    if not text.strip():
+    if not text or text.isspace():
         return Fault(Position(name, 1, 1), "The file is empty.", "TAB01", f"Begin it with '{_FIRST_LINE}'. {_HOW}")
-    first = text.partition("\n")[0]
+    first = _first_line(text)
     if first.rstrip() == _FIRST_LINE:
         return None
     where = Position(name, 1, 1, max(1, len(first)))
@@ -71,6 +71,11 @@ def _no_table(text: str, name: str) -> Fault | None:
     if first.startswith("# %ECSV"):
         return Fault(where, f"The first line is {first!r}; only version 1.0 is read.", "TAB01", f"Write '{_FIRST_LINE}'.")
     return Fault(where, "This is not an annotated table: it has no header.", "TAB01", f"Begin it with '{_FIRST_LINE}'. {_HOW}")
+
+
+def _first_line(text: str) -> str:
+    """The first line; the rest, which may be large, is not copied."""
+    return text[: text.find("\n")] if "\n" in text else text
 
 
 def _header_length(text: str) -> int:
@@ -149,7 +154,7 @@ def _not_described(document: Document) -> list[Fault]:
 
 def _wrong_names(name: str, line: int, body: str, columns: tuple[TableColumn, ...]) -> list[Fault]:
     """The line of column names must repeat the names of the header."""
-    first = body.partition("\n")[0]
+    first = _first_line(body)
     expected = [column.name for column in columns]
     if not first:
         message = "The table ends after its header."
