@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar
 
 from kpublish.errors import UnreadableFile
@@ -24,6 +26,18 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Let the garbage collector rest while there is none: it looks at everything that is read again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
 def read_all(read: Callable[[str], Read], names: Sequence[str], jobs: int) -> tuple[Read, ...]:
     """Return what ``read`` gives for each name; on ``jobs`` processes (0: one per core), if there are enough names.
 
@@ -35,8 +49,11 @@ def read_all(read: Callable[[str], Read], names: Sequence[str], jobs: int) -> tu
         If the system ended one of the processes.
     """
     jobs = min(jobs or cores(), len(names) // _WORTH)
-    if jobs < 2:
-        return tuple(map(read, names))
+    with without_collection():
+        return tuple(map(read, names)) if jobs < 2 else _spread(read, names, jobs)
+
+
+def _spread(read: Callable[[str], Read], names: Sequence[str], jobs: int) -> tuple[Read, ...]:
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if hasattr(context, "set_forkserver_preload"):
