@@ -351,3 +351,17 @@ def test_columns_of_numbers_are_compact_and_equal_to_lists():
     assert numbers == blocks.Numbers("d", [1.5, 2.0])
     assert numbers != [1.5]
     assert numbers.itemsize == 8
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=20)
+
+
+@given(st.lists(st.tuples(WORDS, st.one_of(st.none(), st.floats(allow_nan=False))), min_size=1))
+def test_any_words_and_numbers_that_are_written_come_back_and_are_written_the_same(rows):
+    columns = [{"name": "w", "datatype": "string"}, {"name": "f", "datatype": "float64"}]
+    literals = [[word, None if number is None else repr(number)] for word, number in rows]
+    content = ecsv.table_text(columns, literals, {"KM3Resource": {"title": "A"}}).encode()
+    table = read_content(content, "t.ecsv")
+    assert not table.faults
+    assert [list(values) for values in table.values] == [[word or None for word, _ in rows], [number for _, number in rows]]
+    assert ecsv.write(table) == content
