@@ -96,7 +96,7 @@ def _problem(error: Exception) -> Problem:
 
 
 def _database_problem(error: DatabaseError) -> Problem:
-    if "locked" in str(error):
+    if "locked" in str(error) or "deadlock" in str(error):
         return Problem(status.HTTP_503_SERVICE_UNAVAILABLE, "busy", "The data center is busy.", "Try again in a moment.")
     return Problem(507, "storage", "The data center's database could not be written.", "Tell who runs it; its log says more.")
 

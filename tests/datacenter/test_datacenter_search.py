@@ -7,6 +7,7 @@ import pwd
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -201,14 +202,22 @@ def test_a_question_that_is_none_is_a_sentence(library: Any) -> None:
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), asked
 
 
-def test_two_publishers_of_one_version_get_one_version(library: Any, making: Callable[..., Any]) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    release = making()
+def _filled(library: Any, release: Any) -> Any:
     library.open(release)
     for path in release.contents:
         library.send(release, path)
-    with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(lambda _: library.publish(release).status_code, range(6)))
-    assert answers == [200] * 6
-    library.ask("POST", f"/releases/{release.kid}/1.0.0/withdraw", json={"reason": "made up"})
+    return release
+
+
+def test_publishers_of_one_version_and_of_several_at_once_wait_for_one_another(library: Any, making: Callable[..., Any]) -> None:
+    first = making(title="Simultaneous")
+    releases = [first, *(making(first.kid, f"1.{number}.0", title="Simultaneous") for number in range(1, 4))]
+    for release in releases:
+        _filled(library, release)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda release: library.publish(release).status_code, releases * 3))
+    assert answers == [200] * 12
+    assert _search(library, q="simultaneous")["count"] == 1
+    for release in releases:
+        library.ask("POST", f"/releases/{release.kid}/{release.version}/withdraw", json={"reason": "made up"})
+    assert _search(library)["count"] == 5

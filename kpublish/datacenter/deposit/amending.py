@@ -10,6 +10,7 @@ from django.db import transaction
 
 from kpublish.datacenter.authentication import Caller
 from kpublish.datacenter.deposit.drafts import write_index
+from kpublish.datacenter.deposit.locks import held
 from kpublish.datacenter.deposit.trail import tell
 from kpublish.datacenter.models import Version
 from kpublish.datacenter.problems import Problem
@@ -32,7 +33,7 @@ def amend(version: Version, caller: Caller, sent: Sent, links: list[dict[str, st
     Problem
         409 if it is not published, or something would change that never does; 403 for the token of another commit's pipeline.
     """
-    version = Version.objects.select_for_update().get(pk=version.pk)
+    version = held(version)
     if not version.is_published:
         detail = f"Version {version.version} of {version.kid} is {version.status}, not published."
         raise Problem(409, "not-published", detail, "Only a published version is amended; a draft is opened again.")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from kpublish.datacenter.authentication import Caller
 from kpublish.datacenter.deposit.drafts import refuse_taken_kids, refuse_withdrawn, store
 from kpublish.datacenter.deposit.leases import refuse_other_holder
+from kpublish.datacenter.deposit.locks import held
 from kpublish.datacenter.deposit.trail import last, tell
 from kpublish.datacenter.models import Status, Version
 from kpublish.datacenter.problems import Problem
@@ -35,7 +36,7 @@ def publish(version: Version, caller: Caller, digest: str | None = None) -> None
     _forget_lost_files(version)
     store().sync(version.files.filter(arrived=True).values_list("sha256", flat=True))
     with transaction.atomic():
-        version = _held(version)
+        version = held(version)
         refuse_withdrawn(version)
         if digest is not None and digest != version.digest:
             raise Problem(
@@ -64,7 +65,7 @@ def decide(version: Version, caller: Caller, decision: str, comment: str) -> Non
         409 if it is not in review, or cannot be published.
     """
     with transaction.atomic():
-        version = _held(version)
+        version = held(version)
         refuse_withdrawn(version)
         if _was_decided(version, decision):
             return
@@ -88,7 +89,7 @@ def withdraw(version: Version, caller: Caller, reason: str) -> None:
     Problem
         409 if it is not published; 403 for the token of another commit's pipeline.
     """
-    version = _held(version)
+    version = held(version)
     if version.status == Status.WITHDRAWN:
         return
     if not version.is_published:
@@ -99,11 +100,6 @@ def withdraw(version: Version, caller: Caller, reason: str) -> None:
     Version.objects.filter(pk=version.pk).update(status=Status.WITHDRAWN)
     tell(version, "withdrawn", caller, reason)
     list_anew(version.kid)
-
-
-def _held(version: Version) -> Version:
-    """The row as it is now, changed by nobody else until this transaction ends."""
-    return Version.objects.select_for_update().get(pk=version.pk)
 
 
 def _words(version: Version) -> str:
