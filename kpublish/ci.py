@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class CI:
-    """The job that a command runs in; all empty outside of CI."""
+    """The job that a command runs in; all empty outside of CI.
+
+    ``holder`` names the pipeline: a job that is tried again goes on with what the first one held.
+    """
 
     is_ci: bool = False
     tag: str = ""
     job_url: str = ""
+    holder: str = ""
+
+    @property
+    def machine(self) -> str:
+        """The name of this machine."""
+        return platform.node() or "this machine"
 
 
 def surroundings(environ: Mapping[str, str] | None = None) -> CI:
     """Return what is known of the CI job.
 
     >>> surroundings({"GITLAB_CI": "true", "CI_COMMIT_TAG": "v1.0.0"})
-    CI(is_ci=True, tag='v1.0.0', job_url='')
+    CI(is_ci=True, tag='v1.0.0', job_url='', holder='')
     """
     environ = os.environ if environ is None else environ
     if not environ.get("GITLAB_CI"):
         return CI(is_ci=bool(environ.get("CI")))
-    return CI(True, environ.get("CI_COMMIT_TAG", ""), environ.get("CI_JOB_URL", ""))
+    return CI(True, environ.get("CI_COMMIT_TAG", ""), environ.get("CI_JOB_URL", ""), environ.get("CI_PIPELINE_URL", ""))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from kpublish.errors import ConfigurationError
 from kpublish.files import read_bytes
-from kpublish.model.archive import ArchiveEntry
+from kpublish.model.archive import NO_OPTIONS, ArchiveEntry, ArchiveOptions
 from kpublish.model.identifiers import PUBLIC_ADDRESS
 
 #: Names of archives, so that ``KPUBLISH_<NAME>_URL`` can be made of them.
@@ -69,6 +69,7 @@ class ArchiveSettings:
     kind: str
     url: str
     token: Token | None = None
+    options: ArchiveOptions = NO_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _settings(
     else:
         secret, host = _secret_of(prefix, environ), host_of(stated or "")
     token = Token(secret, host) if secret and host and host == host_of(url) else None
-    return ArchiveSettings(entry.name, entry.kind, url.rstrip("/"), token)
+    return ArchiveSettings(entry.name, entry.kind, url.rstrip("/"), token, entry.options)
 
 
 def _built_in(entry: ArchiveEntry) -> str:

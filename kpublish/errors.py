@@ -15,6 +15,7 @@
     ├── ArchiveError            3  an archive did not do what it was asked
     │   ├── Unreachable         3  no answer: no network, server down, time-out
     │   ├── Refused             4  wrong token, missing right
+    │   ├── Leased              3  somebody else releases this version at the moment
     │   └── VersionTaken        5  the version was released from other inputs
     ├── NotFound                4  an identifier that the archive or store does not know
     ├── IntegrityError          6  bytes that are not what their checksum says
@@ -94,6 +95,10 @@ class Refused(ArchiveError):
     """The archive refused: wrong token, missing right."""
 
     exit_code = 4
+
+
+class Leased(ArchiveError):
+    """Somebody else releases this version at the moment."""
 
 
 class VersionTaken(ArchiveError):

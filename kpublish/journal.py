@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,7 +19,7 @@ from typing import Any, BinaryIO
 from kpublish.ci import surroundings
 from kpublish.errors import MissingFile, UsageError
 from kpublish.files import append, open_to_append, read_bytes, write_bytes
-from kpublish.model.archive import Receipt, State, Step
+from kpublish.model.archive import ABOUT_TO, Receipt, Record, State, Step
 from kpublish.model.bundle import Release
 
 FOLDER = ".kpublish"
@@ -39,7 +40,8 @@ class Journal:
 
     def answer(self, archive: str, release: Release, step: Step, state: State) -> None:
         """Note what was answered."""
-        self._write("answer", archive, release, step, status=state.status.value, id=state.id, url=state.url)
+        told = {"concept": state.concept, "doi": state.doi, "concept_doi": state.concept_doi}
+        self._write("answer", archive, release, step, status=state.status.value, id=state.id, url=state.url, **told)
 
     def failure(self, archive: str, release: Release, step: Step, message: str) -> None:
         """Note why there is no answer."""
@@ -47,8 +49,7 @@ class Journal:
 
     def entries(self) -> list[dict[str, Any]]:
         """Everything noted so far; lines that are torn or not ours are passed over."""
-        lines = read_bytes(self.path).split(b"\n")
-        return [entry for entry in map(_understood, lines) if entry is not None]
+        return _entries(self.path)
 
     def unanswered(self, archive: str, release: Release) -> dict[str, Any] | None:
         """The last thing asked about this version that has no answer: the mark of an interruption."""
@@ -79,6 +80,43 @@ class Journal:
         """A line end, if the last line was torn."""
         size = os.fstat(self._stream.fileno()).st_size
         return b"\n" if size and os.pread(self._stream.fileno(), 1, size - 1) != b"\n" else b""
+
+
+def recalled(root: Path, archive: str, release: Release) -> Record | None:
+    """What journal and receipts know of a version at an archive; else of all its versions together; None, if nothing.
+
+    Where the creation of a draft was asked for and not answered, the record says so.
+    """
+    found: Record | None = None
+    for entry in known_receipts(root):
+        if (entry.get("archive"), entry.get("kid")) == (archive, release.kid):
+            found = Record(
+                archive, str(entry.get("kind")), concept=_text(entry, "concept"), concept_doi=_text(entry, "concept_doi")
+            )
+    about = (archive, release.kid, release.version)
+    for entry in _entries(root / FOLDER / JOURNAL):
+        if (entry.get("archive"), entry.get("kid"), entry.get("version")) != about:
+            continue
+        if entry.get("event") == "answer" and entry.get("id"):
+            found = Record(
+                archive, "", **{key: _text(entry, key) for key in ("id", "concept", "doi", "concept_doi", "url", "status")}
+            )
+        elif entry.get("event") == "intent" and entry.get("verb") == "draft":
+            found = replace(found or Record(archive, ""), status=ABOUT_TO)
+    return found
+
+
+def _text(entry: dict[str, Any], key: str) -> str:
+    return str(entry.get(key) or "")
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    """Everything noted in a journal; lines that are torn or not ours are passed over."""
+    try:
+        lines = read_bytes(path).split(b"\n")
+    except MissingFile:
+        return []
+    return [entry for entry in map(_understood, lines) if entry is not None]
 
 
 @contextmanager
@@ -131,7 +169,7 @@ def keep_receipts(root: Path, release: Release, receipts: Sequence[Receipt]) -> 
     path = root / FOLDER / RECEIPT
     new = [_told(release, receipt) for receipt in receipts]
     written = {_key(entry) for entry in new}
-    kept = [entry for entry in _receipts(path) if _key(entry) not in written]
+    kept = [entry for entry in known_receipts(root) if _key(entry) not in written]
     write_bytes(path, (json.dumps(kept + new, ensure_ascii=False, indent=2) + "\n").encode(), sync=True)
     return path
 
@@ -149,6 +187,9 @@ def _told(release: Release, receipt: Receipt) -> dict[str, Any]:
         "id": state.id,
         "url": state.url,
         "doi": state.doi,
+        "concept": state.concept,
+        "concept_doi": state.concept_doi,
+        "note": state.note,
         "sent": receipt.sent,
         "adopted": receipt.adopted,
     }
@@ -158,10 +199,10 @@ def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
     return entry.get("archive"), entry.get("kid"), entry.get("version")
 
 
-def _receipts(path: Path) -> list[dict[str, Any]]:
-    """The receipts that are there; a file that is lost or broken counts as empty."""
+def known_receipts(root: Path) -> list[dict[str, Any]]:
+    """The receipts of all archives and versions; a file that is lost or broken counts as empty."""
     try:
-        known = json.loads(read_bytes(path))
+        known = json.loads(read_bytes(root / FOLDER / RECEIPT))
     except (MissingFile, ValueError):
         return []
     return [entry for entry in known if isinstance(entry, dict)] if isinstance(known, list) else []

@@ -15,7 +15,7 @@ from kpublish.model.finding import Severity
 
 if TYPE_CHECKING:
     from kpublish.config import ArchiveSettings
-    from kpublish.model.archive import Receipt
+    from kpublish.model.archive import Choices, Receipt
     from kpublish.model.bundle import Bundle
     from kpublish.model.figure import DrawnFigure
     from kpublish.model.finding import Finding
@@ -97,11 +97,11 @@ def push(
     archives: Sequence[ArchiveSettings],
     *,
     journal: Path | None = None,
-    dry_run: bool = False,
+    choices: Choices | None = None,
     progress: Callable[[str], None] | None = None,
     done: Callable[[Receipt], None] | None = None,
 ) -> tuple[Receipt, ...]:
-    """Bring a package to archives, each exactly once; ``dry_run`` only plans.
+    """Bring a package to archives, each exactly once; ``choices`` may say: only plan, or only stage.
 
     ``journal`` is the folder whose ``.kpublish/`` keeps journal and receipts; else the project that the package lies in.
     ``progress`` is told every step, ``done`` is given each receipt as soon as there is one.
@@ -112,15 +112,16 @@ def push(
         If an archive cannot be reached, refuses, or has this version from other inputs.
     """
     from kpublish.archives.push import push_all
+    from kpublish.model.archive import Choices
 
-    return push_all(package, archives, journal_root=journal, dry_run=dry_run, progress=progress, done=done)
+    return push_all(package, archives, journal_root=journal, choices=choices or Choices(), progress=progress, done=done)
 
 
 def release(
     path: Path | str,
     archives: Sequence[ArchiveSettings],
     *,
-    dry_run: bool = False,
+    choices: Choices | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> tuple[Receipt, ...]:
     """Validate, render, bundle and push the repository at ``path``.
@@ -133,7 +134,7 @@ def release(
     project = load(path)
     stop_at_errors(validate(project, "public"))
     package = bundle(project, render(project))
-    return push(package, archives, journal=project.root, dry_run=dry_run, progress=progress)
+    return push(package, archives, journal=project.root, choices=choices, progress=progress)
 
 
 def stop_at_errors(findings: Sequence[Finding]) -> None:

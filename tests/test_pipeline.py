@@ -12,7 +12,7 @@ import pytest
 from kpublish import pipeline, repository
 from kpublish.config import ArchiveSettings
 from kpublish.errors import FindingsError, NotARepository, UsageError, VersionTaken
-from kpublish.model.archive import ArchiveStatus
+from kpublish.model.archive import ArchiveStatus, Choices
 from kpublish.templating import new
 
 
@@ -102,7 +102,7 @@ def test_the_same_version_from_other_inputs_is_refused(clone, archive):
 
 
 def test_a_dry_run_leaves_nothing_at_the_archive(clone, archive, tmp_path):
-    receipt = pipeline.release(clone(), [archive], dry_run=True)[0]
+    receipt = pipeline.release(clone(), [archive], choices=Choices(dry_run=True))[0]
     assert {"draft", "send", "publish"} <= {step.verb for step in receipt.plan}
     assert not (tmp_path / "archive").exists()
 

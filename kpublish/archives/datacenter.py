@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
 from kpublish.config import ArchiveSettings, host_of
-from kpublish.errors import ArchiveError, IntegrityError, NotFound, VersionTaken
-from kpublish.http import ServerFault, Upload, check_address, open_session, plain
-from kpublish.model.archive import ArchiveStatus, State, StoredFile
+from kpublish.errors import ArchiveError, IntegrityError, Leased, NotFound, VersionTaken
+from kpublish.http import ServerFault, Upload, check_address, open_session, passed, plain
+from kpublish.model.archive import ArchiveStatus, Difference, Link, Record, State, StoredFile
 from kpublish.model.bundle import FileEntry, Release
 
-NEEDS_TOKEN = True
+NEEDS_TOKEN, MINTS, NEEDS_MD5, WITNESS, TAKES_EMPTY = True, False, False, True, True
+FILES = "both"
+#: Seconds for which a lease holds; a runner that is gone keeps nobody waiting longer.
+LEASE = 3600
 
 
 def connect(settings: ArchiveSettings) -> DataCenter:
@@ -34,6 +38,7 @@ class DataCenter:
         self.settings = settings
         self._session = open_session()
         self._known = State()
+        self._holder, self._held = "", 0.0
 
     def find(self, kid: str, version: str) -> State:
         """Ask what is there; a draft shows itself only to a token."""
@@ -68,13 +73,52 @@ class DataCenter:
         """Publish the draft, provided that nobody filled it from other inputs meanwhile."""
         return self._ask("POST", release.kid, release.version, f"/publish?{urlencode({'digest': release.digest})}")
 
+    def recall(self, record: Record) -> None:
+        """Nothing: (kid, version) is the address."""
+
+    def differences(self, release: Release, state: State) -> tuple[Difference, ...]:
+        """What the server kept of the release; it stores documents as they are, so nothing is normalised."""
+        sent, stored = (_flat(document) for document in (release.model_dump(mode="json"), state.metadata))
+        return tuple(
+            Difference(key, sent.get(key), stored.get(key)) for key in sorted(sent | stored) if sent.get(key) != stored.get(key)
+        )
+
+    def amend(self, release: Release, links: tuple[Link, ...]) -> State:
+        """Put description and links; the server keeps what they were before, and nothing where nothing changes."""
+        told = [asdict(link) for link in links]
+        return self._ask("PATCH", release.kid, release.version, data={"release": release.model_dump(mode="json"), "links": told})
+
+    def withdraw(self, kid: str, version: str, reason: str) -> State:
+        """Leave a tombstone with the reason."""
+        return self._ask("POST", kid, version, "/withdraw", data={"reason": reason})
+
+    def note(self, kid: str, version: str, record: Record) -> State:
+        """Remember what another archive calls this version."""
+        return self._ask("PUT", kid, version, f"/records/{quote(record.archive, safe='')}", data=asdict(record))
+
+    def lease(self, kid: str, version: str, holder: str) -> None:
+        """Become, or go on being, the only one who may change the draft; a lease that is fresh is not asked for again."""
+        if self._holder == holder and passed(self._held) < LEASE / 4:
+            return
+        self._request("POST", kid, version, "/lease", data={"holder": holder, "seconds": LEASE})
+        self._holder, self._held = holder, passed()
+
+    def give_back(self, kid: str, version: str) -> None:
+        """End the lease."""
+        self._request("DELETE", kid, version, f"/lease?{urlencode({'holder': self._holder})}")
+        self._holder = ""
+
     def _ask(self, verb: str, kid: str, version: str, what: str = "", **sent: Any) -> State:
+        self._known = _state(self._request(verb, kid, version, what, **sent), self.settings)
+        return self._known
+
+    def _request(self, verb: str, kid: str, version: str, what: str = "", **sent: Any) -> Any:
         url = f"{self.settings.url}/api/v1/releases/{quote(kid, safe='')}/{quote(version, safe='')}{what}"
+        headers = {"Kpublish-Holder": self._holder} if self._holder else None
         try:
-            self._known = _state(self._session.request(verb, url, token=self.settings.token, **sent), self.settings)
-            return self._known
+            return self._session.request(verb, url, token=self.settings.token, headers=headers, **sent)
         except ServerFault as fault:
-            kinds = {"version-taken": VersionTaken, "checksum": IntegrityError}
+            kinds = {"version-taken": VersionTaken, "checksum": IntegrityError, "leased": Leased}
             if fault.code in kinds:
                 raise kinds[fault.code](fault.message, remedy=fault.remedy) from None
             raise
@@ -86,8 +130,43 @@ def _state(told: Any, settings: ArchiveSettings) -> State:
         files = {path: StoredFile(path, int(file["size"]), str(file["sha256"])) for path, file in told["files"].items()}
         status = ArchiveStatus(told["status"])
         identity = f"{told['kid']}/{told['version']}"
-        return State(status, identity, plain(told["url"]), "", told["digest"], files, dict(told.get("release", {})))
+        return State(
+            status,
+            identity,
+            plain(told["url"]),
+            digest=told["digest"],
+            files=files,
+            metadata=dict(told.get("release", {})),
+            records={name: Record(**record) for name, record in told.get("records", {}).items()},
+            links=tuple(Link(**link) for link in told.get("links", ())),
+            note=_note(told),
+        )
     except (TypeError, KeyError, ValueError, AttributeError):
         raise ArchiveError(
             f"{host_of(settings.url)} does not answer as a data center does.", remedy="Check the address of the archive."
         ) from None
+
+
+def _note(told: Any) -> str:
+    """Where reviewers decide, or what they said when they sent it back."""
+    review = told.get("review") or {}
+    if review.get("link"):
+        return f"reviewers decide at {plain(str(review['link']))}"
+    return f"sent back: {plain(str(review.get('comment', '')))}" if review.get("decision") == "return" else ""
+
+
+def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that describe a release; those that the server does not know yet, or that say nothing, do not count."""
+    described = {f"resource.{key}": value for key, value in dict(document.get("resource", {})).items()}
+    top = {
+        key: document.get(key) for key in ("kid", "version", "digest", "commit", "tag", "landing", "embargo", "files", "members")
+    }
+    return {key: _said(value) for key, value in {**top, **described}.items()}
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: said for key, item in value.items() if (said := _said(item)) not in (None, [], {}, "")}
+    if isinstance(value, list | tuple):
+        return [_said(item) for item in value]
+    return value

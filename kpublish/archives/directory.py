@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -16,10 +16,11 @@ from urllib.parse import unquote, urlsplit
 from kpublish.config import ArchiveSettings
 from kpublish.errors import ArchiveError, ConfigurationError, IntegrityError, MissingFile
 from kpublish.files import CHUNK, atomic, read_bytes, rename_folder, safe_join, sha256_of, storing, write_bytes
-from kpublish.model.archive import ArchiveStatus, State, StoredFile
+from kpublish.model.archive import ArchiveStatus, Difference, Link, Record, State, StoredFile
 from kpublish.model.bundle import FileEntry, Release
 
-NEEDS_TOKEN = False
+NEEDS_TOKEN, MINTS, NEEDS_MD5, WITNESS, TAKES_EMPTY = False, False, False, False, True
+FILES = "both"
 DOCUMENT = "release.json"
 Mark = tuple[int, int, int]
 
@@ -59,9 +60,13 @@ class Directory:
 
     def _look(self, kid: str, version: str) -> State:
         published, draft = self._published(kid, version), self._draft(kid, version)
+        if (tombstone := _told(self._beside(kid, version, "withdrawn"))) is not None:
+            return State(ArchiveStatus.WITHDRAWN, str(published), digest=tombstone["digest"], note=tombstone["reason"])
         if (document := _document(published)) is not None:
             files = {entry["path"]: StoredFile(entry["path"], entry["size"], entry["sha256"]) for entry in document["files"]}
-            return State(ArchiveStatus.PUBLISHED, str(published), published.as_uri(), "", document["digest"], files, document)
+            state = State(ArchiveStatus.PUBLISHED, str(published), published.as_uri(), "", document["digest"], files, document)
+            links = _told(self._beside(kid, version, "links")) or []
+            return replace(state, links=tuple(Link(**link) for link in links))
         if (document := _document(draft)) is not None:
             state = State(ArchiveStatus.DRAFT, str(draft), "", "", document["digest"], dict(self._stored(draft)), document)
             self._seen = (_mark(draft / DOCUMENT), state)
@@ -122,6 +127,44 @@ class Directory:
                 rename_folder(self._draft(release.kid, release.version), self._published(release.kid, release.version))
             return self._look(release.kid, release.version)
 
+    def recall(self, record: Record) -> None:
+        """Nothing: (kid, version) is the place."""
+
+    def differences(self, release: Release, state: State) -> tuple[Difference, ...]:
+        """Compare the document with the release; it is written as it is."""
+        sent = json.loads(release.model_dump_json())
+        keys = sorted(sent.keys() | state.metadata.keys())
+        return tuple(
+            Difference(key, sent.get(key), state.metadata.get(key)) for key in keys if sent.get(key) != state.metadata.get(key)
+        )
+
+    def amend(self, release: Release, links: tuple[Link, ...]) -> State:
+        """Write description and links anew; what the document said before is kept beside it, numbered."""
+        kid, version = release.kid, release.version
+        text = json.dumps(release.model_dump(mode="json"), ensure_ascii=False, indent=1).encode()
+        with self._alone(kid):
+            place = self._published(kid, version) / DOCUMENT
+            if self._look(kid, version).status is not ArchiveStatus.PUBLISHED:
+                raise ArchiveError(f"Version {version} of {kid} is not published here.", remedy="Release it first.")
+            before = read_bytes(place)
+            if before != text:
+                number = len([*place.parents[1].glob(f".{version}.amended-*")]) + 1
+                write_bytes(self._beside(kid, version, f"amended-{number}"), before, sync=True)
+                write_bytes(place, text, sync=True)
+            write_bytes(self._beside(kid, version, "links"), json.dumps([asdict(link) for link in links]).encode(), sync=True)
+            return self._look(kid, version)
+
+    def withdraw(self, kid: str, version: str, reason: str) -> State:
+        """Leave a tombstone beside the place of the version, which is moved away."""
+        with self._alone(kid):
+            state = self._look(kid, version)
+            if state.status is ArchiveStatus.PUBLISHED:
+                tombstone = json.dumps({"digest": state.digest, "reason": reason, "release": state.metadata}, ensure_ascii=False)
+                write_bytes(self._beside(kid, version, "withdrawn"), tombstone.encode(), sync=True)
+            if self._published(kid, version).is_dir():
+                rename_folder(self._published(kid, version), self._place(kid, version, ".", ".withdrawn"))
+            return self._look(kid, version)
+
     @contextmanager
     def _alone(self, kid: str) -> Iterator[None]:
         """One process at a time works on the versions of a resource, as far as the file system has locks."""
@@ -153,6 +196,9 @@ class Directory:
     def _draft(self, kid: str, version: str) -> Path:
         return self._place(kid, version, ".", ".draft")
 
+    def _beside(self, kid: str, version: str, what: str) -> Path:
+        return self._place(kid, version, ".", f".{what}.json")
+
     def _place(self, kid: str, version: str, before: str = "", after: str = "") -> Path:
         if "/" in f"{kid}{version}" or kid.startswith(".") or version.startswith("."):
             raise ConfigurationError(f"{kid} {version} cannot name a folder.", remedy="Mend kid and version in kpublish.yaml.")
@@ -177,6 +223,16 @@ def _write(target: Path, entry: FileEntry, content: BinaryIO) -> None:
             raise IntegrityError(
                 f"The bytes of {entry.path} are not what their checksum says.", remedy="Run the same command again; it packs anew."
             )
+
+
+def _told(file: Path) -> Any:
+    """What a file of ours says; None, if it is not there."""
+    try:
+        return json.loads(read_bytes(file))
+    except MissingFile:
+        return None
+    except ValueError:
+        raise ArchiveError(f"{file} is not JSON.", remedy="Move it away.") from None
 
 
 def _document(folder: Path) -> dict[str, Any] | None:

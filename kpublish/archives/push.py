@@ -1,21 +1,32 @@
-"""Brings a package to archives, each exactly once: decide from what is there, act, and verify what was stored."""
+"""Brings a package to archives, each exactly once: plan, stage everywhere, publish, link; every phase is safe to repeat.
+
+Nothing is published anywhere before all archives hold, and have told the checksums of, what they shall publish. A witness, as the
+data center is one, is staged first: it keeps what the others call this version, so that a run without journal finds their drafts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from kpublish.archives import ARCHIVES, Archive
-from kpublish.bundles.verifying import seal
+from kpublish.archives import Archive, Witness
+from kpublish.archives.linking import links, missing
+from kpublish.archives.phases import Run
+from kpublish.archives.planning import plan
+from kpublish.archives.targets import Target, sealed, targets
+from kpublish.ci import surroundings
 from kpublish.config import ArchiveSettings, missing_token
-from kpublish.errors import ArchiveError, IntegrityError, KpublishError, VersionTaken
+from kpublish.errors import IntegrityError, KpublishError
 from kpublish.files import open_bytes, sha256_of
-from kpublish.journal import Journal, keep_receipts, opened
-from kpublish.model.archive import ArchiveStatus, Receipt, State, Step
-from kpublish.model.bundle import Bundle, FileEntry, Release
+from kpublish.journal import Journal, keep_receipts, known_receipts, opened, recalled
+from kpublish.model.archive import ABOUT_TO, ArchiveStatus, Choices, Receipt, Record, State
+from kpublish.model.bundle import Bundle
 from kpublish.model.project import PROJECT_FILE
+
+Told = Callable[[str], None]
 
 
 def push_all(
@@ -23,11 +34,11 @@ def push_all(
     archives: Sequence[ArchiveSettings],
     *,
     journal_root: Path | None = None,
-    dry_run: bool = False,
-    progress: Callable[[str], None] | None = None,
+    choices: Choices = Choices(),  # noqa: B008 - a frozen value
+    progress: Told | None = None,
     done: Callable[[Receipt], None] | None = None,
 ) -> tuple[Receipt, ...]:
-    """Bring a package to every archive; nothing is sent anywhere before all of them have told what they have.
+    """Bring a package to every archive; return a receipt for each, in the order in which they are named.
 
     Parameters
     ----------
@@ -37,17 +48,19 @@ def push_all(
         Where to.
     journal_root
         The project whose ``.kpublish/`` holds journal and receipts; if None, the one around the package.
-    dry_run
-        Only ask and plan.
+    choices
+        Only ask and plan; or stop after staging; and until when the files stay closed.
     progress
         Is told each step.
     done
-        Is given the receipt of an archive as soon as the version is there, before the next archive's turn.
+        Is given the receipt of an archive as soon as there is one, before the next archive's turn.
 
     Raises
     ------
     VersionTaken
         If an archive has this version from other inputs.
+    Leased
+        If another runner releases this version at the moment.
     ArchiveError
         If an archive cannot be reached or refuses.
     ConfigurationError
@@ -55,70 +68,25 @@ def push_all(
     IntegrityError
         If bytes are not what their checksum says; then nothing is published.
     """
-    tell = progress or (lambda _: None)
-    bundle = seal(bundle)
-    targets = [(settings, ARCHIVES.get(settings.kind)) for settings in archives]
-    connected = [(kind, kind.connect(settings)) for settings, kind in targets]
-    planned = tuple(_planned(bundle.release, archive) for _, archive in connected)
-    if dry_run:
-        return planned
-    for (kind, archive), receipt in zip(connected, planned, strict=True):
-        if receipt.plan and kind.NEEDS_TOKEN and archive.settings.token is None:
-            raise missing_token(archive.settings)
+    bundle = sealed(bundle, archives)
+    whereto = targets(bundle, archives, choices.embargo)
     root = journal_root or _project_of(bundle.path)
-    receipts: tuple[Receipt, ...] = ()
-    with opened(root) as journal:
-        for _, archive in connected:
-            receipts = (*receipts, push(bundle, archive, journal, progress=tell))
-            keep_receipts(root, bundle.release, receipts)
-            if done is not None:
-                done(receipts[-1])
-    return receipts
+    receipts = _planned(whereto, root)
+    if choices.dry_run:
+        return receipts
+    for target, receipt in zip(whereto, receipts, strict=True):
+        if receipt.plan and target.kind.NEEDS_TOKEN and target.settings.token is None:
+            raise missing_token(target.settings)
+    with ExitStack() as stack:
+        journal = stack.enter_context(opened(root))
+        content = stack.enter_context(open_bytes(bundle.path))
+        if any(receipt.plan for receipt in receipts):
+            _stop_at_changed(bundle)
+        release = _Release(whereto, journal, root, content, progress or _silent, _silent if done is None else done)
+        return release.bring(receipts, choices)
 
 
-def _project_of(package: Path) -> Path:
-    """The project around a package; its folder, if there is none."""
-    return next((folder for folder in package.absolute().parents if (folder / PROJECT_FILE).is_file()), package.parent)
-
-
-def _planned(release: Release, archive: Archive) -> Receipt:
-    state = archive.find(release.kid, release.version)
-    steps = plan(release, state)
-    return Receipt(archive.settings.name, archive.settings.kind, state, adopted=not steps, plan=steps)
-
-
-def plan(release: Release, state: State) -> tuple[Step, ...]:
-    """Return what brings an archive from ``state`` to the published release; nothing, if it is there already.
-
-    Raises
-    ------
-    VersionTaken
-        If this version was released from other inputs.
-    """
-    if state.ended:
-        if state.digest != release.digest:
-            raise VersionTaken(
-                f"Version {release.version} of {release.kid} was already released from other inputs: {state.url or state.id}",
-                remedy="Raise version: in kpublish.yaml, commit, tag it, and release again.",
-            )
-        return ()
-    start = Step("draft" if state.status is ArchiveStatus.ABSENT else "describe")
-    return (start, *_file_steps(release, state), Step("publish"))
-
-
-def _file_steps(release: Release, state: State) -> tuple[Step, ...]:
-    wanted = {entry.path for entry in release.files}
-    superfluous = [Step("remove", path) for path in sorted(state.files) if path not in wanted]
-    missing = [Step("send", entry.path, entry.size) for entry in release.files if not _holds(state, entry)]
-    return (*superfluous, *missing)
-
-
-def _holds(state: State, entry: FileEntry) -> bool:
-    stored = state.files.get(entry.path)
-    return stored is not None and (stored.size, stored.sha256) == (entry.size, entry.sha256)
-
-
-def push(bundle: Bundle, archive: Archive, journal: Journal, *, progress: Callable[[str], None] = lambda _: None) -> Receipt:
+def push(bundle: Bundle, archive: Archive, journal: Journal, *, progress: Told = lambda _: None) -> Receipt:
     """Bring a package to one archive, or go on where an earlier push was interrupted.
 
     Raises
@@ -131,105 +99,167 @@ def push(bundle: Bundle, archive: Archive, journal: Journal, *, progress: Callab
     steps = plan(release, state)
     if not steps:
         return Receipt(name, archive.settings.kind, state, adopted=True)
+    _stop_at_changed(bundle)
     asked = journal.unanswered(name, release)
     if asked:
         progress(f"{name}: going on after an interruption ({asked.get('verb')} {asked.get('path', '')}".rstrip() + ")")
-    if sha256_of(bundle.path)[0] != bundle.sha256:
-        raise IntegrityError(f"{bundle.path} is not what was packed.", remedy="Run the same command again; it packs anew.")
     with open_bytes(bundle.path) as content:
-        run = _Run(bundle, archive, journal, progress, content)
+        run = Run(bundle, archive, journal, progress, content)
         state, sent = run.fill(steps[0])
         state = run.publish()
     return Receipt(name, archive.settings.kind, state, sent=sent, plan=steps)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One push to one archive, with the open package."""
+@dataclass(slots=True)
+class _Release:
+    """One release on its way to all archives; ``states`` is what is known of each, by name."""
 
-    bundle: Bundle
-    archive: Archive
+    targets: tuple[Target, ...]
     journal: Journal
-    progress: Callable[[str], None]
+    root: Path
     content: BinaryIO
+    progress: Told
+    done: Callable[[Receipt], None]
+    states: dict[str, State] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    leased: list[Target] = field(default_factory=list)
 
-    def fill(self, start: Step) -> tuple[State, int]:
-        """Make the draft hold exactly the files of the release; return it and the number of files sent."""
-        release, sent = self.bundle.release, 0
-        state = self.do(start)
-        for step in _file_steps(release, state):
-            entry = release.file(step.path)
-            if step.verb == "send" and entry and _holds(state, entry):
-                continue  # the same bytes came with another path
-            state = self.do(step)
-            sent += step.verb == "send"
-        return state, sent
-
-    def publish(self) -> State:
-        """Publish what was verified; an unclear answer is cleared up by asking what is there."""
-        release = self.bundle.release
-        state = self.archive.find(release.kid, release.version)
-        if plan(release, state):
-            verify(release, state)
-            try:
-                state = self.do(Step("publish"))
-            except ArchiveError:
-                state = self.archive.find(release.kid, release.version)
-                if not state.ended:
-                    raise
-        verify(release, state)
-        if plan(release, state):
-            raise ArchiveError(f"{self.archive.settings.name} did not publish the draft.", remedy="Run the same command again.")
-        return state
-
-    def do(self, step: Step) -> State:
-        """Take one step, with the intent noted before and the answer after."""
-        name, release = self.archive.settings.name, self.bundle.release
-        size = f" ({step.size} bytes)" if step.verb == "send" else ""
-        self.progress(f"{name}: {step.verb} {step.path}".rstrip() + size)
-        self.journal.intent(name, release, step)
+    def bring(self, planned: Sequence[Receipt], choices: Choices) -> tuple[Receipt, ...]:
+        receipts = {receipt.archive: receipt for receipt in planned}
+        self.states = {name: receipt.state for name, receipt in receipts.items()}
+        self.runs = {target.settings.name: self._run(target) for target in self.targets}
         try:
-            state = self._ask(step)
-        except KpublishError as error:
-            self.journal.failure(name, release, step, error.message)
-            raise
-        self.journal.answer(name, release, step, state)
-        return state
+            for target in _witness_first(self.targets):
+                receipts[target.settings.name] = self._stage(target, receipts[target.settings.name])
+            for target in self._in_order(choices):
+                receipts[target.settings.name] = self._publish(target, receipts[target.settings.name])
+            if not choices.draft:
+                self._link(receipts)
+        finally:
+            self._give_back()
+        kept = tuple(receipts[target.settings.name] for target in self.targets)
+        keep_receipts(self.root, self.targets[0].bundle.release, kept)
+        return kept
 
-    def _ask(self, step: Step) -> State:
-        release = self.bundle.release
-        if step.verb == "remove":
-            return self.archive.remove(release, step.path)
-        if step.verb == "send":
-            entry = next(entry for entry in release.files if entry.path == step.path)
-            self.content.seek(self.bundle.contents.get(entry.path, 0))
-            return self.archive.send(release, entry, self.content)
-        whole: dict[str, Callable[[Release], State]] = {
-            "draft": self.archive.draft,
-            "describe": self.archive.describe,
-            "publish": self.archive.publish,
-        }
-        return whole[step.verb](release)
+    def _run(self, target: Target) -> Run:
+        name = target.settings.name
+
+        def noted(state: State) -> None:
+            self.states[name] = state
+            self._lease(target, state)
+            self._note(target, state.record(name, target.settings.kind))
+
+        return Run(target.bundle, target.archive, self.journal, self.progress, self.content, noted, self._hold)
+
+    def _stage(self, target: Target, receipt: Receipt) -> Receipt:
+        """Make one archive hold everything, as a draft, verified."""
+        run, name = self.runs[target.settings.name], target.settings.name
+        if not receipt.plan:
+            return receipt
+        asked = self.journal.unanswered(name, run.release)
+        if asked:
+            self.progress(f"{name}: going on after an interruption ({asked.get('verb')} {asked.get('path', '')}".rstrip() + ")")
+        if receipt.state.status is ArchiveStatus.ABSENT and target.kind.MINTS:
+            self._note(target, replace(receipt.state.record(name, target.settings.kind), status=ABOUT_TO))
+        self._lease(target, receipt.state)
+        _, sent = run.fill(receipt.plan[0])
+        state = run.check()
+        self.states[name] = state
+        differences = target.archive.differences(run.release, state)
+        return replace(receipt, state=state, sent=sent, differences=differences)
+
+    def _in_order(self, choices: Choices) -> Sequence[Target]:
+        """Who is published in which order: those that mint DOIs last; nobody, if only drafts are wanted."""
+        return () if choices.draft else sorted(self.targets, key=lambda target: target.kind.MINTS)
+
+    def _publish(self, target: Target, receipt: Receipt) -> Receipt:
+        if receipt.plan:
+            receipt = replace(receipt, state=self.runs[target.settings.name].publish())
+        self._keep(receipt)
+        return receipt
+
+    def _keep(self, receipt: Receipt) -> None:
+        keep_receipts(self.root, self.targets[0].bundle.release, (receipt,))
+        self.done(receipt)
+
+    def _link(self, receipts: dict[str, Receipt]) -> None:
+        """Say everywhere where else the same version is."""
+        release = self.targets[0].bundle.release
+        before = _before(self.root, release.kid, release.version)
+        for target in self.targets:
+            name = target.settings.name
+            wanted = links(release, name, self.states, before)
+            state = self.states[name]
+            if state.status is ArchiveStatus.PUBLISHED and target.settings.token is not None and missing(wanted, state):
+                self.states[name] = self.runs[name].link(wanted)
+                receipts[name] = replace(receipts[name], state=self.states[name])
+
+    def _note(self, target: Target, record: Record) -> None:
+        """Tell the witness what another archive calls this version, as soon as it has a draft itself."""
+        for other in self.targets:
+            there = self.states.get(other.settings.name, State()).status is not ArchiveStatus.ABSENT
+            if other.kind.WITNESS and other is not target and there and other.settings.token is not None:
+                release = target.bundle.release
+                known = self.states[other.settings.name].records.get(record.archive)
+                if known != record:
+                    self.states[other.settings.name] = self._witness(other).note(release.kid, release.version, record)
+
+    def _lease(self, target: Target, state: State) -> None:
+        if target.kind.WITNESS and state.status is ArchiveStatus.DRAFT and target not in self.leased:
+            self.leased.append(target)
+            self._hold()
+
+    def _hold(self) -> None:
+        """Be the only one who releases this version, from the witness's draft on."""
+        holder = surroundings().holder or f"{surroundings().machine}, {self.root.absolute()}"
+        for target in self.leased:
+            self._witness(target).lease(target.bundle.release.kid, target.bundle.release.version, holder)
+
+    def _give_back(self) -> None:
+        for target in self.leased:
+            with suppress(KpublishError):  # it ends by itself
+                self._witness(target).give_back(target.bundle.release.kid, target.bundle.release.version)
+
+    @staticmethod
+    def _witness(target: Target) -> Witness:
+        return cast(Witness, target.archive)
 
 
-def verify(release: Release, state: State) -> None:
-    """Compare what an archive holds with the release.
+def _silent(_: object) -> None:
+    """Tell nobody."""
 
-    Raises
-    ------
-    VersionTaken
-        If meanwhile another release of the same version took its place.
-    IntegrityError
-        If files are missing, superfluous, or differ.
-    """
-    if state.digest != release.digest:
-        raise VersionTaken(
-            f"Version {release.version} of {release.kid} was meanwhile changed by another release.",
-            remedy="See who else releases it; then raise version: in kpublish.yaml or run the same command again.",
-        )
-    wrong = [step.path for step in _file_steps(release, state)]
-    if wrong:
-        raise IntegrityError(
-            f"The archive does not hold what was sent: {', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}.",
-            remedy="Nothing was published; run the same command again.",
-        )
+
+def _planned(whereto: Sequence[Target], root: Path) -> tuple[Receipt, ...]:
+    """Ask everybody what is there, the witness first: what it knows helps to find the others' drafts."""
+    found: dict[str, Receipt] = {}
+    records: dict[str, Record] = {}
+    for target in _witness_first(whereto):
+        release, name = target.bundle.release, target.settings.name
+        hint = records.get(name) or recalled(root, name, release)
+        if hint:
+            target.archive.recall(hint)
+        state = target.archive.find(release.kid, release.version)
+        records |= dict(state.records)
+        steps = plan(release, state)
+        found[name] = Receipt(name, target.settings.kind, state, adopted=not steps, plan=steps)
+    return tuple(found[target.settings.name] for target in whereto)
+
+
+def _before(root: Path, kid: str, version: str) -> str:
+    """The DOI of the version that was released before this one."""
+    older = [entry for entry in known_receipts(root) if entry.get("kid") == kid and entry.get("version") != version]
+    return next((str(entry["doi"]) for entry in reversed(older) if entry.get("doi")), "")
+
+
+def _witness_first(whereto: Sequence[Target]) -> list[Target]:
+    return sorted(whereto, key=lambda target: not target.kind.WITNESS)
+
+
+def _stop_at_changed(bundle: Bundle) -> None:
+    if sha256_of(bundle.path)[0] != bundle.sha256:
+        raise IntegrityError(f"{bundle.path} is not what was packed.", remedy="Run the same command again; it packs anew.")
+
+
+def _project_of(package: Path) -> Path:
+    """The project around a package; its folder, if there is none."""
+    return next((folder for folder in package.absolute().parents if (folder / PROJECT_FILE).is_file()), package.parent)

@@ -20,15 +20,15 @@ from kpublish.bundles.paths import clash, fault_of
 from kpublish.bundles.zipping import Packed
 from kpublish.errors import IntegrityError
 from kpublish.files import CHUNK, open_bytes
-from kpublish.model.bundle import Bundle, Release
+from kpublish.model.bundle import Bundle, FileEntry, Release
 
 #: The largest directory, manifest or description that is read into memory, in bytes.
 LIMIT = 64 * 1024**2
 _REMEDY = "Get the package again; do not use this one."
 
 
-def verify(path: Path) -> Bundle:
-    """Check every byte of a package against its manifest and return what it holds.
+def verify(path: Path, *, md5: bool = False) -> Bundle:
+    """Check every byte of a package against its manifest and return what it holds; with ``md5`` of every file, if asked for.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def verify(path: Path) -> Bundle:
     """
     with open_bytes(path) as stream:
         records = _records(stream, path)
-        reader = _Reader(stream)
+        reader = _Reader(stream, md5=md5)
         packed = [reader.file(record) for record in records]
         reader.directory(records)
         sha256 = reader.close()
@@ -49,32 +49,45 @@ def verify(path: Path) -> Bundle:
     package = package_entry(file_name(release.resource.title, release.version), reader.position, sha256)
     payload = {entry.path for entry in release.files}
     generated = (generated_entry(entry) for entry in packed if entry.path not in payload)
-    complete = release.model_copy(update={"files": (*release.files, *generated, package)})
+    files = (*release.files, *generated, package)
+    if md5:
+        files = tuple(entry.model_copy(update={"md5": reader.md5[entry.path]}) for entry in files[:-1])
+        files = (*files, package.model_copy(update={"md5": reader.whole_md5}))
+    complete = release.model_copy(update={"files": files})
     return Bundle(path, complete, {entry.path: entry.offset for entry in packed})
 
 
-def seal(bundle: Bundle) -> Bundle:
+def seal(bundle: Bundle, *, md5: bool = False) -> Bundle:
     """Read a package that was packed, compare it with what it should hold, and add the entry of the package itself.
+
+    With ``md5`` every entry has that of its bytes, too, computed in the same pass.
 
     Raises
     ------
     IntegrityError
         If it is not what was packed.
     """
-    if bundle.sha256:
+    if bundle.sha256 and not md5:
         return bundle
-    found = verify(bundle.path)
-    if (found.contents, found.release.files[:-1]) != (bundle.contents, bundle.release.files):
+    found = verify(bundle.path, md5=md5)
+    known = bundle.release.files[:-1] if bundle.sha256 else bundle.release.files
+    if (found.contents, _sums(found.release.files[:-1])) != (bundle.contents, _sums(known)):
         raise IntegrityError(f"{bundle.path} is not what was packed.", remedy="Run the same command again; it packs anew.")
     return replace(bundle, release=bundle.release.model_copy(update={"files": found.release.files}))
+
+
+def _sums(entries: Sequence[FileEntry]) -> list[tuple[str, int, str]]:
+    return [(entry.path, entry.size, entry.sha256) for entry in entries]
 
 
 class _Reader:
     """Reads a zip from its first to its last byte, once, and compares its records with those that a package has."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, *, md5: bool) -> None:
         self.position = 0
         self.kept: dict[str, bytes] = {}
+        self.md5: dict[str, str] = {}
+        self._whole_md5 = _Md5(wanted=md5)
         self._stream = stream
         self._digest = hashlib.sha256()
         stream.seek(0)
@@ -84,11 +97,12 @@ class _Reader:
             raise IntegrityError(f"{record.path} in the package is not where its directory says.", remedy=_REMEDY)
         self._expect(local_header(record), record.path)
         offset, left = self.position, record.size
-        digest, crc = hashlib.sha256(), 0
+        digest, crc, md5 = hashlib.sha256(), 0, _Md5(wanted=self._whole_md5.wanted)
         blocks: list[bytes] | None = [] if record.path in (MANIFEST, DESCRIPTION) and record.size <= LIMIT else None
         while left:
             block = self._take(min(left, CHUNK), record.path)
             digest.update(block)
+            md5.update(block)
             crc = zlib.crc32(block, crc)
             left -= len(block)
             if blocks is not None:
@@ -97,7 +111,13 @@ class _Reader:
             raise IntegrityError(f"{record.path} in the package is damaged.", remedy=_REMEDY)
         if blocks is not None:
             self.kept[record.path] = b"".join(blocks)
+        self.md5[record.path] = md5.hexdigest()
         return Packed(record.path, offset, record.size, digest.hexdigest())
+
+    @property
+    def whole_md5(self) -> str:
+        """Of the package itself, once it is closed."""
+        return self._whole_md5.hexdigest()
 
     def directory(self, records: Sequence[Record]) -> None:
         start = self.position
@@ -125,8 +145,24 @@ class _Reader:
         if not block:
             raise IntegrityError(f"The package ends within {what}.", remedy=_REMEDY)
         self._digest.update(block)
+        self._whole_md5.update(block)
         self.position += len(block)
         return block
+
+
+class _Md5:
+    """An md5 that is only computed where an archive tells nothing better."""
+
+    def __init__(self, *, wanted: bool) -> None:
+        self.wanted = wanted
+        self._digest = hashlib.md5(usedforsecurity=False)
+
+    def update(self, block: bytes) -> None:
+        if self.wanted:
+            self._digest.update(block)
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
 
 
 def _records(stream: BinaryIO, path: Path) -> list[Record]:

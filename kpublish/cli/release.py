@@ -31,6 +31,7 @@ def command(path: Path, names: tuple[str, ...], urls: tuple[str, ...], token_fil
     KPUBLISH_<NAME>_TOKEN or KPUBLISH_<NAME>_TOKEN_FILE and go only to the host of KPUBLISH_<NAME>_URL.
     """
     from kpublish.cli.console import heading, note
+    from kpublish.model.archive import Choices
     from kpublish.pipeline import bundle, load, push, render
 
     project = load(path)
@@ -45,7 +46,7 @@ def command(path: Path, names: tuple[str, ...], urls: tuple[str, ...], token_fil
     findings.warn(project, (fault for figure in figures for fault in figure.faults))
     heading(f"Asking {', '.join(f'{archive.name} ({archive.url})' for archive in settings)}")
     if dry_run:
-        for receipt in push(package, settings, dry_run=True):
+        for receipt in push(package, settings, choices=Choices(dry_run=True)):
             _tell_plan(receipt)
         return
     push(package, settings, journal=project.root, progress=note, done=_tell_receipt)

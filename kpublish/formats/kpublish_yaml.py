@@ -113,7 +113,7 @@ def _project_of(root: Path, only: tuple[str, ...], git: GitState | None, jobs: i
         release=said.KM3Resource if isinstance(document.data, Mapping) and "KM3Resource" in document.data else None,
         tables=read_all(partial(_table, root), sorted(tables), jobs),
         figures=tuple(_figure(root, path) for path in sorted(figures)),
-        archives=tuple(ArchiveEntry(name, entry.kind, entry.url) for name, entry in said.archives.items()),
+        archives=tuple(ArchiveEntry(name, entry.kind, entry.url, entry.options()) for name, entry in said.archives.items()),
         checks=said.checks,
         exports=said.exports,
         ignores=tuple(_ignores(said, document)),

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, BinaryIO
 
 from kpublish.config import Token
 from kpublish.http.answers import ServerFault, plain
 from kpublish.http.session import Session, Upload, check_address
 
-__all__ = ["ServerFault", "Session", "Upload", "check_address", "get_json", "open_session", "plain", "stream"]
+__all__ = ["ServerFault", "Session", "Upload", "check_address", "get_json", "looks", "open_session", "passed", "plain", "stream"]
 
 
 def open_session() -> Session:
@@ -32,6 +32,22 @@ def get_json(url: str, token: Token | None = None, *, accept: str | None = None)
     """
     with closing(open_session()) as session:
         return session.request("GET", url, token=token, accept=accept)
+
+
+def looks(seconds: float, pause: float = 2.0) -> Iterator[float]:
+    """Yield now, and then after every ``pause`` until ``seconds`` are over: how long something may take to be known."""
+    end = monotonic() + seconds
+    while True:
+        left = end - monotonic()
+        yield max(0.0, left)
+        if left <= 0:
+            return
+        sleep(min(pause, left))
+
+
+def passed(since: float = 0.0) -> float:
+    """Seconds since a moment that this function told before; without one, the moment itself."""
+    return monotonic() - since
 
 
 @contextmanager

@@ -76,6 +76,7 @@ def stop_at_errors(answer: requests.Response, token: Token | None) -> None:
     host, told = host_of(answer.url), _told(answer)
     code, detail, remedy = (_shown(told.get(key), token) for key in ("code", "detail", "remedy"))
     detail = detail or _shown(told.get("message"), token)
+    detail += _fields(told.get("errors"), token) if not code else ""
     if answer.status_code in (401, 403):
         what = "the token" if token and token.host == host else "a request without a token"
         raise Refused(
@@ -85,6 +86,14 @@ def stop_at_errors(answer: requests.Response, token: Token | None) -> None:
         raise NotFound(_sentence(f"{host} does not know it", detail), remedy=remedy or "Check the identifier.")
     message = _sentence(f"{host} answered with error {answer.status_code}", detail)
     raise ServerFault(message, remedy=remedy or "Check the address, then try again.", status=answer.status_code, code=code)
+
+
+def _fields(errors: Any, token: Token | None) -> str:
+    """What is wrong with single fields, as InvenioRDM tells it."""
+    if not isinstance(errors, list):
+        return ""
+    told = [f"{one.get('field')}: {_shown(one.get('messages'), token)}" for one in errors if isinstance(one, dict)]
+    return f" ({'; '.join(told[:5])})" if told else ""
 
 
 def _sentence(start: str, detail: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
@@ -51,6 +51,7 @@ class How(TypedDict, total=False):
     token: Token | None
     accept: str | None
     once: bool
+    headers: Mapping[str, str] | None
 
 
 class _Body:
@@ -100,6 +101,7 @@ class _Request:
     begin: int = 0
     accept: str | None = None
     once: bool = False
+    headers: Mapping[str, str] | None = None
 
     def parts(self) -> dict[str, Any]:
         """What requests is told; an upload begins anew."""
@@ -111,6 +113,7 @@ class _Request:
             kind, body = "application/json", json.dumps(self.json, ensure_ascii=False, allow_nan=False).encode()
         headers = {"Content-Type": kind, "Range": f"bytes={self.begin}-" if self.begin else None}
         headers |= {"Accept": self.accept} if self.accept else {}
+        headers |= self.headers or {}
         return {"method": self.verb, "url": self.url, "data": body, "headers": headers, "auth": _Bearer(self.token)}
 
 
@@ -134,8 +137,8 @@ class Session:
         data, upload
             The body, if there is one.
         how
-            ``token``, ``accept`` (media type of the answer), and ``once``: a request that must not be sent again where no clear
-            answer came, because it is not idempotent; one that the server says it did not look at (429, 503) is, all the same.
+            ``token``, ``accept`` (media type of the answer), further ``headers``, and ``once``: a request that is not idempotent
+            and must not be sent again where no clear answer came; one that the server says it did not look at (429, 503) is.
 
         Raises
         ------

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from kpublish.model.archive import ArchiveEntry
+from kpublish.model.archive import ArchiveEntry, ArchiveOptions
 from kpublish.model.document import Document
 from kpublish.model.figure import Figure
 from kpublish.model.finding import Fault, Position
@@ -62,6 +62,19 @@ class ArchiveDescription(Noun):
 
     kind: str = Field(pattern="^[a-z][a-z0-9_]*$", description="Kind of archive, e.g. datacenter.")
     url: Annotated[str, AfterValidator(_without_credentials)] | None = Field(default=None, description="Its address.")
+    community: str = Field(default="", pattern="^[A-Za-z0-9-]*$", description="Slug of the community that a record shall be in.")
+    review: bool = Field(default=False, description="Whether the community's curators decide before it is published.")
+    files: Literal["", "bundle", "all", "both"] = Field(
+        default="", description="The package, every file by itself, or both; unless stated, as the kind of archive has it."
+    )
+    concept: str = Field(default="", description="DOI or id of all versions together, once the archive has told it.")
+    settle: float = Field(
+        default=60.0, ge=0, le=3600, description="Seconds for which the archive's search may not know yet what was just made."
+    )
+
+    def options(self) -> ArchiveOptions:
+        """What is said beyond kind and address."""
+        return ArchiveOptions(self.community, self.review, self.files, self.concept, self.settle)
 
 
 class ProjectFile(Noun):

@@ -10,16 +10,21 @@ import requests
 from archives_parts import Crash, Fragile, connect, make_bundle, pushed, root_of, stored, sums, versions
 
 from kpublish.archives import ARCHIVES
-from kpublish.archives.push import plan, push, push_all
+from kpublish.archives.planning import plan
+from kpublish.archives.push import push, push_all
 from kpublish.config import ArchiveSettings
 from kpublish.errors import ArchiveError, ConfigurationError, IntegrityError, Unreachable, VersionTaken
 from kpublish.http.session import Session
 from kpublish.journal import opened
-from kpublish.model.archive import ArchiveStatus, State, StoredFile
+from kpublish.model.archive import ArchiveStatus, Choices, State, StoredFile
 
 
 def test_every_kind_says_whether_it_needs_a_token():
-    assert {name: kind.NEEDS_TOKEN for name, kind in ARCHIVES.all()} == {"datacenter": True, "directory": False}
+    assert {name: kind.NEEDS_TOKEN for name, kind in ARCHIVES.all()} == {
+        "datacenter": True,
+        "directory": False,
+        "invenio_rdm": True,
+    }
 
 
 def test_a_package_is_published_with_every_byte(settings, bundle):
@@ -251,7 +256,7 @@ def test_what_another_process_changed_meanwhile_is_not_published(settings, bundl
 
 
 def test_a_dry_run_plans_and_sends_nothing(settings, bundle):
-    (receipt,) = push_all(bundle, [replace(settings, token=None)], dry_run=True)
+    (receipt,) = push_all(bundle, [replace(settings, token=None)], choices=Choices(dry_run=True))
     assert [step.verb for step in receipt.plan] == ["draft", *["send"] * len(bundle.release.files), "publish"]
     assert connect(settings).find(bundle.release.kid, bundle.release.version).status is ArchiveStatus.ABSENT
     assert not (root_of(bundle) / ".kpublish").exists()
