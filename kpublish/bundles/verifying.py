@@ -67,7 +67,7 @@ def seal(bundle: Bundle, *, md5: bool = False) -> Bundle:
     IntegrityError
         If it is not what was packed.
     """
-    if bundle.sha256 and not md5:
+    if bundle.sha256 and not (md5 and any(entry.md5 is None for entry in bundle.release.files)):
         return bundle
     found = verify(bundle.path, md5=md5)
     known = bundle.release.files[:-1] if bundle.sha256 else bundle.release.files

@@ -38,10 +38,19 @@ def make_bundle(folder: Path, *, kid: str = "", version: str = "1.0.0", text: st
         writer.close()
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     entries = [
-        FileEntry(path=packed.path, size=packed.size, sha256=packed.sha256, mediaType="text/plain", role="data")
+        FileEntry(
+            path=packed.path,
+            size=packed.size,
+            sha256=packed.sha256,
+            md5=hashlib.md5(contents[packed.path]).hexdigest(),
+            mediaType="text/plain",
+            role="data",
+        )
         for packed in writer.packed
     ]
-    whole = FileEntry(path="package.zip", size=path.stat().st_size, sha256=sha256, mediaType="application/zip", role="package")
+    md5 = hashlib.md5(path.read_bytes()).hexdigest()
+    package = {"path": "package.zip", "sha256": sha256, "md5": md5, "mediaType": "application/zip", "role": "package"}
+    whole = FileEntry(size=path.stat().st_size, **package)
     resource = KM3Resource(
         title="Effective area",
         publisher="KM3NeT Collaboration",
