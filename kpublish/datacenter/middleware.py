@@ -45,6 +45,19 @@ def known_host(answer: Answer) -> Answer:
     return checked
 
 
+def no_nul(answer: Answer) -> Answer:
+    """Refuse NUL characters: nothing here is named so, and PostgreSQL cannot even be asked for them."""
+
+    def checked(request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path:
+            return told(request, Problem(404, "not-found", "There is nothing at this address.", "Check the address."))
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.META.get("QUERY_STRING", ""):
+            return told(request, Problem(400, "invalid", "The query holds a NUL character.", "Change the query."))
+        return answer(request)
+
+    return checked
+
+
 def stated_length(answer: Answer) -> Answer:
     """Refuse a body of unstated length: it could not be told from the next request (RFC 9110 section 8.6)."""
 

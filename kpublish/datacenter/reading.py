@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from django.conf import settings
@@ -151,7 +151,7 @@ def read_json(request: HttpRequest, limit: int | None = None) -> Any:
     UnsupportedMediaType
         If the body does not say that it is JSON.
     Problem
-        413 for a document that is too large, 400 for text that is not JSON.
+        413 for a document that is too large, 400 for text that is not JSON, 422 for a NUL character in it.
     """
     if request.content_type != "application/json":
         raise UnsupportedMediaType(request.content_type or "none")
@@ -161,10 +161,27 @@ def read_json(request: HttpRequest, limit: int | None = None) -> Any:
         raise Problem(413, "too-large", f"The document is larger than {size}.", "Publish fewer files in one release.")
     try:
         value = from_json(request.read(), allow_inf_nan=False)
-        _text(value)
+        text = _text(value)
     except (ValueError, RecursionError) as error:
-        raise Problem(400, "invalid", f"The body is not JSON: {error}.", "Send what the API reference says, as JSON.") from error
+        raise Problem(400, "invalid", f"The body cannot be read: {error}.", "Send what the API reference says, as JSON.") from error
+    faults = [{"field": ".".join(place), "message": "holds a NUL character"} for place in _nuls(value)] if "\\u0000" in text else []
+    if faults:
+        detail = f"{faults[0]['field']} holds a NUL character."
+        raise Problem(422, "invalid", detail, "Mend the fields that are named.", errors=faults)
     return value
+
+
+def _nuls(value: Any, *place: str) -> Iterator[tuple[str, ...]]:
+    """Where texts hold what no database keeps; names of fields count, too."""
+    if isinstance(value, dict):
+        yield from ((*place, repr(key)) for key in value if "\0" in key)
+        value = list(value.items())
+    elif isinstance(value, list):
+        value = [(str(number), item) for number, item in enumerate(value)]
+    elif isinstance(value, str) and "\0" in value:
+        yield place
+    for key, item in value if isinstance(value, list) else ():
+        yield from _nuls(item, *place, key)
 
 
 def _text(value: Any) -> str:

@@ -37,6 +37,7 @@ MIDDLEWARE = [
     "kpublish.datacenter.middleware.safety_headers",
     "kpublish.datacenter.middleware.known_host",
     "kpublish.datacenter.middleware.stated_length",
+    "kpublish.datacenter.middleware.no_nul",
     "django.middleware.http.ConditionalGetMiddleware",
 ]
 ROOT_URLCONF = "kpublish.datacenter.urls"

@@ -64,7 +64,7 @@ def _verified(id_token: str, audience: str) -> Mapping[str, Any]:
     try:
         unproven = jwt.decode_complete(id_token, options={"verify_signature": False})
         issuer, header = unproven["payload"].get("iss"), unproven["header"]
-        if not isinstance(issuer, str) or not Project.objects.filter(issuer=issuer).exists():
+        if not isinstance(issuer, str) or not issuer.isprintable() or not Project.objects.filter(issuer=issuer).exists():
             raise _untrusted("its issuer is not registered here")
         key = keys_of(issuer).get(str(header.get("kid", "")))
         if key is None:
@@ -82,9 +82,13 @@ def _verified(id_token: str, audience: str) -> Mapping[str, Any]:
         raise _untrusted(_reason(error, audience)) from error
     if not isinstance(claims["aud"], str):
         raise _untrusted("it is for several audiences at once")
-    if not all(isinstance(claims[name], str) and 0 < len(claims[name]) <= 300 for name in _NEEDED if name not in ("exp", "iat")):
+    if not all(_is_line(claims[name]) for name in _NEEDED if name not in ("exp", "iat")):
         raise _untrusted("a claim is not a text")
     return claims
+
+
+def _is_line(claim: Any) -> bool:
+    return isinstance(claim, str) and 0 < len(claim) <= 300 and claim.isprintable()
 
 
 def _reason(error: jwt.exceptions.PyJWTError, audience: str) -> str:
