@@ -30,7 +30,8 @@ def main(prepares):
             keep(fill(app))
         else:
             fill_indices()
-            serve(app)
+    if not prepares:
+        serve(app)  # outside: what a request is told to be its user would stay in the context for the next one
 
 
 def make_indices(app):
