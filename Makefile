@@ -1,5 +1,6 @@
 # make demo   set up, then publish real KM3NeT data into an embedded data center (KEEP=1 keeps it running)
 # make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
+# make matrix every fault at every request of a release, against real servers (some minutes)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
 # make lint | docs | bench | fuzz | recording | schemas | constraints | clean
 
@@ -11,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint
 DEBIAN := chromium locales postgresql r-base-core unzip
 RDM := .venv-rdm
 
-.PHONY: demo test lint docs bench fuzz recording schemas reference constraints clean debian rdm help
+.PHONY: demo test lint docs bench fuzz recording schemas reference constraints clean debian rdm matrix help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -30,6 +31,9 @@ lint: $(VENV)/.lint
 docs: $(VENV)/.docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --config-file .mkdocs.yml --strict --quiet
 	@echo "site/index.html"
+
+matrix: $(VENV)/.test rdm
+	@$(BIN)/python tests/matrix/matrix.py
 
 bench: $(VENV)/.test
 	@for file in tests/benchmarks/*.py; do $(BIN)/python $$file || exit 1; done

@@ -153,8 +153,11 @@ class InvenioRDM:
 
     def _candidates(self, kid: str) -> Iterator[Mapping[str, Any]]:
         """Every record and draft that may be the one, the surest first."""
-        if self._hint.id:
-            yield from filter(None, (self._records.record(self._hint.id), self._records.draft(self._hint.id)))
+        for number in dict.fromkeys(filter(None, (self._known.id, self._hint.id))):
+            is_draft = number == self._known.id and self._known.status is ArchiveStatus.DRAFT
+            for look in (self._records.draft, self._records.record) if is_draft else (self._records.record, self._records.draft):
+                if found := look(number):
+                    yield found
         concept = self._hint.concept or self._hint.concept_doi or self.settings.options.concept
         latest = self._records.latest(concept) if concept else None
         if latest:

@@ -1,0 +1,58 @@
+"""Every fault at every request of a release, and one rerun: all of it against the data center, a sample with an InvenioRDM, too."""
+
+import random
+
+import pytest
+from matrix import FATES, World, cells, outcome, points, world
+
+from kpublish.config import ArchiveSettings, Token, host_of
+from kpublish.datacenter.server import start
+
+
+@pytest.fixture(scope="module")
+def center(tmp_path_factory):
+    with start(tmp_path_factory.mktemp("matrix") / "data") as server:
+        yield ArchiveSettings("center", "datacenter", server.url, Token(server.token_file.read_text().strip(), host_of(server.url)))
+
+
+@pytest.fixture(autouse=True)
+def calm(monkeypatch):
+    """No waiting between the attempts of one request."""
+    monkeypatch.setattr("kpublish.http.session.BACKOFF", 0)
+
+
+@pytest.fixture
+def alone(center, tmp_path):
+    with world(tmp_path, center, None) as there:
+        yield there
+
+
+def ends(there: World, chosen) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for number, fault, fate in chosen:
+        try:
+            end = outcome(there, number, fault, fate)
+        except AssertionError as error:
+            raise AssertionError(f"{fault} at request {number}, {there.faults.seen}, journal {fate}: {error}") from None
+        found[end] = found.get(end, 0) + 1
+    return found
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_every_fault_at_every_request_to_the_data_center_ends_in_one_version(alone, fate):
+    requests = points(alone)
+    found = ends(alone, [(number, fault, fate) for number, fault in cells(requests)])
+    assert sum(found.values()) == 4 * len(requests) + sum("/files/" in path for _, verb, path in requests if verb == "PUT")
+    assert len(found) == 2, "faults that a run survives, and faults that stop it"
+
+
+@pytest.mark.invenio
+def test_a_sample_of_faults_of_a_release_to_both_ends_in_one_version_each(center, invenio, tmp_path):
+    with world(tmp_path, center, invenio, lag=0.5) as there:
+        requests = points(there)
+        everything = [(number, fault) for number, fault in cells(requests) if requests[number - 1][0] == "zenodo"]
+        dice = random.Random(2026)
+        changing = [one for one in everything if one[1] == "not answered" and requests[one[0] - 1][1] != "GET"]
+        chosen = [*changing, *dice.sample(everything, 8)]
+        found = ends(there, [(*one, FATES[index % 2]) for index, one in enumerate(chosen)])
+    assert sum(found.values()) == len(chosen)
