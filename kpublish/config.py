@@ -214,3 +214,8 @@ def _usable(secret: str, where: str) -> str:
     if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
         raise ConfigurationError(f"{where} holds no token.", remedy="Write one line of ASCII characters without blanks.")
     return secret
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine."""
+    return urlsplit(url).hostname in LOOPBACK

@@ -82,18 +82,18 @@ class Journal:
         return b"\n" if size and os.pread(self._stream.fileno(), 1, size - 1) != b"\n" else b""
 
 
-def recalled(root: Path, archive: str, release: Release) -> Record | None:
+def recalled(root: Path, archive: str, kid: str, version: str) -> Record | None:
     """What journal and receipts know of a version at an archive; else of all its versions together; None, if nothing.
 
     Where the creation of a draft was asked for and not answered, the record says so.
     """
     found: Record | None = None
     for entry in known_receipts(root):
-        if (entry.get("archive"), entry.get("kid")) == (archive, release.kid):
-            found = Record(
-                archive, str(entry.get("kind")), concept=_text(entry, "concept"), concept_doi=_text(entry, "concept_doi")
-            )
-    about = (archive, release.kid, release.version)
+        if (entry.get("archive"), entry.get("kid")) == (archive, kid):
+            number = _text(entry, "id") if entry.get("version") == version else ""
+            concept = {key: _text(entry, key) for key in ("concept", "concept_doi")}
+            found = Record(archive, _text(entry, "kind"), number, **concept)
+    about = (archive, kid, version)
     for entry in _entries(root / FOLDER / JOURNAL):
         if (entry.get("archive"), entry.get("kid"), entry.get("version")) != about:
             continue

@@ -96,5 +96,7 @@ class ArchiveKind(Protocol):
 
 
 ARCHIVES: Registry[ArchiveKind] = Registry(
-    "kpublish.archives", "kind of archive", machinery=("linking", "phases", "planning", "push", "targets")
+    "kpublish.archives",
+    "kind of archive",
+    machinery=("amending", "comparing", "linking", "phases", "planning", "push", "targets", "telling"),
 )

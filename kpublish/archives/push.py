@@ -17,6 +17,7 @@ from kpublish.archives.linking import links, missing
 from kpublish.archives.phases import Run
 from kpublish.archives.planning import plan
 from kpublish.archives.targets import Target, sealed, targets
+from kpublish.archives.telling import write_reports
 from kpublish.ci import surroundings
 from kpublish.config import ArchiveSettings, missing_token
 from kpublish.errors import IntegrityError, KpublishError
@@ -86,6 +87,19 @@ def push_all(
         return release.bring(receipts, choices)
 
 
+def asked(bundle: Bundle, archives: Sequence[ArchiveSettings], root: Path) -> tuple[Target, ...]:
+    """Return where a release goes, each archive told what is remembered of it.
+
+    Raises
+    ------
+    IntegrityError, ArchiveError
+        As for :func:`push_all`.
+    """
+    whereto = targets(sealed(bundle, archives), archives, None)
+    _found(whereto, root)
+    return whereto
+
+
 def push(bundle: Bundle, archive: Archive, journal: Journal, *, progress: Told = lambda _: None) -> Receipt:
     """Bring a package to one archive, or go on where an earlier push was interrupted.
 
@@ -131,6 +145,8 @@ class _Release:
         try:
             for target in _witness_first(self.targets):
                 receipts[target.settings.name] = self._stage(target, receipts[target.settings.name])
+            if not choices.draft and any(receipt.plan for receipt in receipts.values()):
+                choices.leave(tuple(receipts.values()))
             for target in self._in_order(choices):
                 receipts[target.settings.name] = self._publish(target, receipts[target.settings.name])
             if not choices.draft:
@@ -139,6 +155,10 @@ class _Release:
             self._give_back()
         kept = tuple(receipts[target.settings.name] for target in self.targets)
         keep_receipts(self.root, self.targets[0].bundle.release, kept)
+        write_reports(self.root, self.targets[0].bundle.release, kept)
+        if choices.draft:
+            for receipt in kept:
+                self.done(receipt)
         return kept
 
     def _run(self, target: Target) -> Run:
@@ -230,19 +250,28 @@ def _silent(_: object) -> None:
 
 
 def _planned(whereto: Sequence[Target], root: Path) -> tuple[Receipt, ...]:
+    """What is there, and what is to be done."""
+    found = []
+    states = _found(whereto, root)
+    for target in whereto:
+        name = target.settings.name
+        steps = plan(target.bundle.release, states[name])
+        found.append(Receipt(name, target.settings.kind, states[name], adopted=not steps, plan=steps))
+    return tuple(found)
+
+
+def _found(whereto: Sequence[Target], root: Path) -> dict[str, State]:
     """Ask everybody what is there, the witness first: what it knows helps to find the others' drafts."""
-    found: dict[str, Receipt] = {}
+    found: dict[str, State] = {}
     records: dict[str, Record] = {}
     for target in _witness_first(whereto):
         release, name = target.bundle.release, target.settings.name
-        hint = records.get(name) or recalled(root, name, release)
+        hint = records.get(name) or recalled(root, name, release.kid, release.version)
         if hint:
             target.archive.recall(hint)
-        state = target.archive.find(release.kid, release.version)
-        records |= dict(state.records)
-        steps = plan(release, state)
-        found[name] = Receipt(name, target.settings.kind, state, adopted=not steps, plan=steps)
-    return tuple(found[target.settings.name] for target in whereto)
+        found[name] = target.archive.find(release.kid, release.version)
+        records |= dict(found[name].records)
+    return found
 
 
 def _before(root: Path, kid: str, version: str) -> str:

@@ -19,7 +19,7 @@ import urllib3
 from requests.auth import AuthBase
 
 from kpublish import __version__
-from kpublish.config import LOOPBACK, Token, host_of
+from kpublish.config import Token, host_of, is_loopback
 from kpublish.errors import ConfigurationError, IntegrityError
 from kpublish.http.answers import ServerFault, busy, cause_of, plain, read_json, retry_after, stop_at_errors, unreachable
 
@@ -188,7 +188,7 @@ class Session:
                     yield answer
                     return
                 target = urljoin(request.url, answer.headers["Location"])
-            if request.verb != "GET" or (_is_loopback(target) and not _is_loopback(request.url)):
+            if request.verb != "GET" or (is_loopback(target) and not is_loopback(request.url)):
                 message = f"{host_of(request.url)} redirects to {plain(target.partition('?')[0])}."
                 raise ServerFault(message, remedy="Check the address and state the final one.", status=answer.status_code)
             request = replace(request, url=target)
@@ -218,7 +218,7 @@ class Session:
     def _send(self, request: _Request) -> requests.Response:
         check_address(request.url)
         # Proxies of the environment are for the outside; what is meant for this machine stays here.
-        self._session.trust_env = not _is_loopback(request.url)
+        self._session.trust_env = not is_loopback(request.url)
         return self._session.request(**request.parts(), timeout=TIMEOUTS, allow_redirects=False, stream=True)
 
 
@@ -247,14 +247,10 @@ def check_address(url: str) -> None:
         raise ConfigurationError(
             f"The address of {host_of(url)} holds credentials.", remedy="Take them out; tokens come from the environment."
         )
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(url))):
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))):
         shown = plain(url.partition("?")[0])
         raise ConfigurationError(f"The address {shown} is not https.", remedy="Use https://…; plain http is for 127.0.0.1 only.")
 
 
 def _not_understood() -> ConfigurationError:
     return ConfigurationError("An address cannot be understood.", remedy="Write it as https://host/path.")
-
-
-def _is_loopback(url: str) -> bool:
-    return urlsplit(url).hostname in LOOPBACK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -95,14 +95,24 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a release may be told beyond the repository: how far it goes, and until when the files stay closed.
+    """What a release may be told beyond the repository.
 
-    ``embargo`` is the first day (UTC) on which archives open the files.
+    Attributes
+    ----------
+    dry_run
+        Whether archives are only asked.
+    draft
+        Whether it ends when everything is staged.
+    embargo
+        The first day (UTC) on which archives open the files.
+    leave
+        Is given the receipts of what is staged before anything is published; it raises where that shall not be.
     """
 
     dry_run: bool = False
     draft: bool = False
     embargo: date | None = None
+    leave: Callable[[Sequence[Receipt]], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
