@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, replace
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
-from kpublish.config import ArchiveSettings, host_of
+from kpublish.archives.clock import clock
+from kpublish.config import ArchiveSettings, host_of, missing_token
 from kpublish.errors import ArchiveError, IntegrityError, Leased, NotFound, VersionTaken
 from kpublish.http import ServerFault, Upload, check_address, open_session, passed, plain
-from kpublish.model.archive import ArchiveStatus, Difference, Link, Record, State, StoredFile
+from kpublish.model.archive import ArchiveStatus, Difference, Link, Probe, Record, State, StoredFile
 from kpublish.model.bundle import FileEntry, Release
 
 NEEDS_TOKEN, MINTS, NEEDS_MD5, WITNESS, TAKES_EMPTY = True, False, False, True, True
@@ -29,6 +31,36 @@ def connect(settings: ArchiveSettings) -> DataCenter:
     """
     check_address(settings.url)
     return DataCenter(settings)
+
+
+def probe(settings: ArchiveSettings) -> Iterator[Probe]:
+    """Yield what ``kpublish doctor`` can know of token, rights, quota and clock."""
+    with closing(open_session()) as session:
+        yield Probe("answer", "ok", f"version {session.request('GET', f'{settings.url}/api/v1/health').get('version')}")
+        yield clock(session.date)
+        if settings.token is None:
+            error = missing_token(settings)
+            yield Probe("token", "wrong", error.message, error.remedy)
+            return
+        me = session.request("GET", f"{settings.url}/api/v1/me", token=settings.token)
+    yield Probe(
+        "token", "ok", f"{plain(str(me['name']))}, {'until ' + plain(str(me['expires'])) if me.get('expires') else 'without end'}"
+    )
+    rights = [str(right) for right in me["rights"]]
+    if "publish" in rights:
+        yield Probe("rights", "ok", "it may publish")
+    elif "write" in rights:
+        yield Probe("rights", "warning", "it may submit, and reviewers publish", "Ask who runs it for the right to publish.")
+    else:
+        yield Probe(
+            "rights", "wrong", f"it may not write ({', '.join(rights) or 'no rights'})", "Ask who runs it for another token."
+        )
+    most, used = me["quota"]["bytes"], me["quota"]["used"]
+    if most is None:
+        yield Probe("quota", "ok", f"none; {used / 1e9:.2f} GB are stored")
+    else:
+        verdict = "ok" if used < 0.9 * most else "warning"
+        yield Probe("quota", verdict, f"{used / 1e9:.2f} of {most / 1e9:.2f} GB are used", "Ask who runs it for more.")
 
 
 class DataCenter:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from kpublish.config import ArchiveSettings
 from kpublish.errors import ArchiveError, ConfigurationError, IntegrityError, MissingFile
 from kpublish.files import CHUNK, atomic, read_bytes, rename_folder, safe_join, sha256_of, storing, write_bytes
-from kpublish.model.archive import ArchiveStatus, Difference, Link, Record, State, StoredFile
+from kpublish.model.archive import ArchiveStatus, Difference, Link, Probe, Record, State, StoredFile
 from kpublish.model.bundle import FileEntry, Release
 
 NEEDS_TOKEN, MINTS, NEEDS_MD5, WITNESS, TAKES_EMPTY = False, False, False, False, True
@@ -42,18 +42,28 @@ def connect(settings: ArchiveSettings) -> Directory:
     return Directory(settings, path)
 
 
+def probe(settings: ArchiveSettings) -> Iterator[Probe]:
+    """Yield whether the folder can be written, for ``kpublish doctor``."""
+    folder = connect(settings).folder
+    there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
+    if there.is_dir() and os.access(there, os.W_OK):
+        yield Probe("folder", "ok", f"{folder} can be written")
+    else:
+        yield Probe("folder", "wrong", f"{folder} cannot be written", "Check that it is a folder, and its permissions.")
+
+
 class Directory:
     """A folder of published releases; drafts stand beside them under names that begin with a dot."""
 
     def __init__(self, settings: ArchiveSettings, folder: Path) -> None:
         self.settings = settings
-        self._folder = folder
+        self.folder = folder
         self._known: dict[Mark, str] = {}
         self._seen: tuple[Mark, State] | None = None
 
     def find(self, kid: str, version: str) -> State:
         """Look what is there; the files of a draft are hashed, those of a published version are as its document says."""
-        if not safe_join(self._folder, kid).is_dir():
+        if not safe_join(self.folder, kid).is_dir():
             return State()
         with self._alone(kid):
             return self._look(kid, version)
@@ -168,7 +178,7 @@ class Directory:
     @contextmanager
     def _alone(self, kid: str) -> Iterator[None]:
         """One process at a time works on the versions of a resource, as far as the file system has locks."""
-        folder = safe_join(self._folder, kid)
+        folder = safe_join(self.folder, kid)
         with storing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(folder, os.O_RDONLY)
@@ -202,7 +212,7 @@ class Directory:
     def _place(self, kid: str, version: str, before: str = "", after: str = "") -> Path:
         if "/" in f"{kid}{version}" or kid.startswith(".") or version.startswith("."):
             raise ConfigurationError(f"{kid} {version} cannot name a folder.", remedy="Mend kid and version in kpublish.yaml.")
-        return safe_join(self._folder, f"{kid}/{before}{version}{after}")
+        return safe_join(self.folder, f"{kid}/{before}{version}{after}")
 
 
 def _mark(file: Path) -> Mark:

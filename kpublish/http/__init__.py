@@ -7,14 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from time import monotonic, sleep
+from email.utils import parsedate_to_datetime
+from time import monotonic, sleep, time
 from typing import Any, BinaryIO
 
 from kpublish.config import Token
 from kpublish.http.answers import ServerFault, plain
 from kpublish.http.session import Session, Upload, check_address
 
-__all__ = ["ServerFault", "Session", "Upload", "check_address", "get_json", "looks", "open_session", "passed", "plain", "stream"]
+__all__ = [
+    "ServerFault",
+    "Session",
+    "Upload",
+    "check_address",
+    "get_json",
+    "looks",
+    "open_session",
+    "passed",
+    "plain",
+    "skew",
+    "stream",
+]
 
 
 def open_session() -> Session:
@@ -48,6 +61,14 @@ def looks(seconds: float, pause: float = 2.0) -> Iterator[float]:
 def passed(since: float = 0.0) -> float:
     """Seconds since a moment that this function told before; without one, the moment itself."""
     return monotonic() - since
+
+
+def skew(date: str) -> float | None:
+    """Seconds by which a server's clock is ahead of this one, by the ``Date`` of its answer; None, if it tells none."""
+    try:
+        return parsedate_to_datetime(date).timestamp() - time()
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 @contextmanager

@@ -118,10 +118,14 @@ class _Request:
 
 
 class Session:
-    """Requests that belong together and share connections; ``sleep`` waits between attempts."""
+    """Requests that belong together and share connections; ``sleep`` waits between attempts.
+
+    ``date`` is what the last answer said of the time.
+    """
 
     def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._sleep = sleep
+        self.date = ""
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"kpublish/{__version__}"
         self._session.headers["Accept-Encoding"] = "identity"
@@ -153,6 +157,7 @@ class Session:
         """
         start = upload.content.tell() if upload else 0
         with self._answer(_Request(verb, url, json=data, upload=upload, start=start, **how)) as answer:
+            self.date = answer.headers.get("Date", "")
             return read_json(answer)
 
     def close(self) -> None:

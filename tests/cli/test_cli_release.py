@@ -2,84 +2,22 @@
 
 import json
 import os
-import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-import uuid
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 import pytest
+from cli_parts import allow, commit, published, with_archives
 
-from kpublish import http, journal, pipeline, repository
+from kpublish import http, journal, pipeline
 from kpublish.cli import run
-from kpublish.datacenter.server import start
-from kpublish.templating import new
 
 SECRET = "planted-s3cret-of-mine"
-MINIMAL = Path(__file__).parents[1] / "examples" / "good" / "minimal"
-
-
-@pytest.fixture
-def generated(tmp_path):
-    """A repository made from the template."""
-    folder = tmp_path / "generated"
-    new("public-plots", folder, {"slug": "plots", "version": "1.0.0"}, defaults=True)
-    repository.tag(folder, "v1.0.0")
-    return folder
-
-
-@pytest.fixture
-def plots(tmp_path):
-    """The smallest repository, under a kid of its own and tagged; nothing has to be drawn in it."""
-    folder = tmp_path / "plots"
-    shutil.copytree(MINIMAL, folder)
-    text = (folder / "kpublish.yaml").read_text()
-    (folder / "kpublish.yaml").write_text(re.sub(r"kid: \S+", f"kid: {uuid.uuid4()}", text))
-    (folder / "README.md").write_text("# Plots\n")
-    (folder / ".gitignore").write_text("dist/\nrendered/\n.kpublish/\n")
-    repository.init(folder)
-    repository.tag(folder, "v1.0.0")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    """A data center for commands that publish nothing, or only this module's repository."""
-    with start(tmp_path_factory.mktemp("datacenter") / "data") as server:
-        yield server
-
-
-@pytest.fixture
-def empty(tmp_path):
-    """A data center of this test's own."""
-    with start(tmp_path / "datacenter") as server:
-        yield server
-
-
-def allow(monkeypatch, server, token_file=None):
-    monkeypatch.setenv("KPUBLISH_DATACENTER_URL", server.url)
-    monkeypatch.setenv("KPUBLISH_DATACENTER_TOKEN_FILE", str(token_file or server.token_file))
-
-
-def commit(folder):
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
-    subprocess.run([*git, "commit", "-qam", "Change something"], cwd=folder, check=True)
-    subprocess.run([*git, "tag", "-f", "v1.0.0"], cwd=folder, check=True, capture_output=True)
-
-
-def with_archives(folder, text):
-    """Let the project name other archives."""
-    file = folder / "kpublish.yaml"
-    head, _, _ = file.read_text().partition("archives:\n")
-    file.write_text(f"{head}archives:\n{text}")
-    commit(folder)
 
 
 @pytest.fixture
@@ -106,10 +44,6 @@ def stranger():
         yield server
         server.shutdown()
         thread.join()
-
-
-def published(server):
-    return http.get_json(f"{server.url}/api/v1/releases")["results"]
 
 
 def test_a_release_is_published_once_then_adopted_and_says_where(generated, empty, monkeypatch, capfd):

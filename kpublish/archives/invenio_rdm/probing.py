@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kpublish.archives.clock import clock
 from kpublish.archives.invenio_rdm.records import Records
 from kpublish.config import ArchiveSettings, missing_token
 from kpublish.errors import KpublishError
@@ -22,6 +23,7 @@ def probe(settings: ArchiveSettings) -> Iterator[Probe]:
     except KpublishError as error:
         yield Probe("token", "wrong", error.message, error.remedy)
         return
+    yield clock(records.date)
     yield Probe("token", "ok", f"it is known, and owns {owned} records and drafts")
     yield Probe("rights", "unknown", "the server does not tell what a token may do before it is tried")
     if settings.options.community:

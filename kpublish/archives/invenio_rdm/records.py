@@ -27,6 +27,11 @@ class Records:
         self._session = open_session()
         self._api = f"{settings.url.removesuffix('/api')}/api"
 
+    @property
+    def date(self) -> str:
+        """What the last answer said of the time."""
+        return self._session.date
+
     def ask(self, verb: str, path: str, *, accept: str = RECORD, once: bool = False, **sent: Any) -> Any:
         """Send a request and return the JSON of the answer.
 
