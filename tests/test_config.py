@@ -138,3 +138,37 @@ def test_a_missing_token_says_which_variables_to_set(environ, words):
 
 def test_host_and_port_name_a_host():
     assert host_of("https://user@Example.org:8443/x") == "example.org:8443"
+
+
+def test_an_id_token_goes_to_a_data_center_and_only_to_the_address_beside_it():
+    environ = {"KPUBLISH_CENTER_ID_TOKEN": SECRET}
+    assert not only(environ=environ).may_write
+    environ["KPUBLISH_CENTER_URL"] = "https://env.example.org"
+    archive = only(environ=environ)
+    assert (archive.token, archive.id_token.host, archive.may_write) == (None, "env.example.org", True)
+    assert only(ArchiveEntry("center", "invenio_rdm", "https://x.example.org"), environ=environ).id_token is None
+    assert SECRET not in f"{archive!r}"
+
+
+@pytest.mark.parametrize(("host", "name"), [("zenodo.org", "api_token"), ("sandbox.zenodo.org", "sandbox_api_token")])
+def test_what_zenodo_client_uses_serves_for_zenodo_if_nothing_else_is_set(tmp_path, host, name):
+    entry = ArchiveEntry("zenodo", "invenio_rdm", f"https://{host}")
+    home = {"HOME": str(tmp_path)}
+    assert only(entry, environ=home).token is None
+    (tmp_path / ".config").mkdir()
+    (tmp_path / ".config" / "zenodo.ini").write_text(f"[zenodo]\n{name} = of-the-file%\n")
+    assert (only(entry, environ=home).token.secret, only(entry, environ=home).token.host) == ("of-the-file%", host)
+    home[f"ZENODO_{name.upper()}"] = "of-the-environment"
+    assert only(entry, environ=home).token.secret == "of-the-environment"
+    assert only(entry, environ={**home, "KPUBLISH_ZENODO_TOKEN": SECRET}).token.secret == SECRET
+    for elsewhere in ("https://zenodo.org.example.org", "https://example.org", f"https://{host}:8443"):
+        assert only(ArchiveEntry("zenodo", "invenio_rdm", elsewhere), environ=home).token is None
+
+
+def test_a_broken_file_of_zenodo_client_is_told_without_its_content(tmp_path):
+    (tmp_path / ".config").mkdir()
+    (tmp_path / ".config" / "zenodo.ini").write_text(f"api_token {SECRET}\n")
+    with pytest.raises(ConfigurationError, match="is no INI file") as caught:
+        only(ArchiveEntry("zenodo", "invenio_rdm", "https://zenodo.org"), environ={"HOME": str(tmp_path)})
+    assert SECRET not in str(caught.value)
+    assert caught.value.__suppress_context__

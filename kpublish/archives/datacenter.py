@@ -9,8 +9,9 @@ from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
 from kpublish.archives.clock import clock
+from kpublish.archives.entrance import Entrance
 from kpublish.config import ArchiveSettings, host_of, missing_token
-from kpublish.errors import ArchiveError, IntegrityError, Leased, NotFound, VersionTaken
+from kpublish.errors import ArchiveError, IntegrityError, Leased, NotFound, Refused, VersionTaken
 from kpublish.http import ServerFault, Upload, check_address, open_session, passed, plain
 from kpublish.model.archive import ArchiveStatus, Difference, Link, Probe, Record, State, StoredFile
 from kpublish.model.bundle import FileEntry, Release
@@ -38,11 +39,11 @@ def probe(settings: ArchiveSettings) -> Iterator[Probe]:
     with closing(open_session()) as session:
         yield Probe("answer", "ok", f"version {session.request('GET', f'{settings.url}/api/v1/health').get('version')}")
         yield clock(session.date)
-        if settings.token is None:
+        if not settings.may_write:
             error = missing_token(settings)
             yield Probe("token", "wrong", error.message, error.remedy)
             return
-        me = session.request("GET", f"{settings.url}/api/v1/me", token=settings.token)
+        me = session.request("GET", f"{settings.url}/api/v1/me", token=Entrance(settings, session).token())
     yield Probe(
         "token", "ok", f"{plain(str(me['name']))}, {'until ' + plain(str(me['expires'])) if me.get('expires') else 'without end'}"
     )
@@ -69,6 +70,7 @@ class DataCenter:
     def __init__(self, settings: ArchiveSettings) -> None:
         self.settings = settings
         self._session = open_session()
+        self._entrance = Entrance(settings, self._session)
         self._known = State()
         self._holder, self._held = "", 0.0
 
@@ -144,16 +146,29 @@ class DataCenter:
         self._known = _state(self._request(verb, kid, version, what, **sent), self.settings)
         return self._known
 
-    def _request(self, verb: str, kid: str, version: str, what: str = "", **sent: Any) -> Any:
+    def _send(self, verb: str, kid: str, version: str, what: str = "", **sent: Any) -> Any:
         url = f"{self.settings.url}/api/v1/releases/{quote(kid, safe='')}/{quote(version, safe='')}{what}"
         headers = {"Kpublish-Holder": self._holder} if self._holder else None
         try:
-            return self._session.request(verb, url, token=self.settings.token, headers=headers, **sent)
+            return self._session.request(verb, url, token=self._entrance.token(reading=verb == "GET"), headers=headers, **sent)
         except ServerFault as fault:
             kinds = {"version-taken": VersionTaken, "checksum": IntegrityError, "leased": Leased}
             if fault.code in kinds:
                 raise kinds[fault.code](fault.message, remedy=fault.remedy) from None
             raise
+
+    def _request(self, verb: str, kid: str, version: str, what: str = "", **sent: Any) -> Any:
+        """Send a request; if what was given for an id token has expired meanwhile, once more."""
+        content = sent["upload"].content if "upload" in sent else None
+        start = content.tell() if content else 0
+        try:
+            return self._send(verb, kid, version, what, **sent)
+        except Refused:
+            if not self._entrance.renew():
+                raise
+            if content:
+                content.seek(start)
+            return self._send(verb, kid, version, what, **sent)
 
 
 def _state(told: Any, settings: ArchiveSettings) -> State:

@@ -76,7 +76,7 @@ def push_all(
     if choices.dry_run:
         return receipts
     for target, receipt in zip(whereto, receipts, strict=True):
-        if receipt.plan and target.kind.NEEDS_TOKEN and target.settings.token is None:
+        if receipt.plan and target.kind.NEEDS_TOKEN and not target.settings.may_write:
             raise missing_token(target.settings)
     with ExitStack() as stack:
         journal = stack.enter_context(opened(root))
@@ -210,7 +210,7 @@ class _Release:
             name = target.settings.name
             wanted = links(release, name, self.states, before)
             state = self.states[name]
-            if state.status is ArchiveStatus.PUBLISHED and target.settings.token is not None and missing(wanted, state):
+            if state.status is ArchiveStatus.PUBLISHED and target.settings.may_write and missing(wanted, state):
                 self.states[name] = self.runs[name].link(wanted)
                 receipts[name] = replace(receipts[name], state=self.states[name])
 
@@ -218,7 +218,7 @@ class _Release:
         """Tell the witness what another archive calls this version, as soon as it has a draft itself."""
         for other in self.targets:
             there = self.states.get(other.settings.name, State()).status is not ArchiveStatus.ABSENT
-            if other.kind.WITNESS and other is not target and there and other.settings.token is not None:
+            if other.kind.WITNESS and other is not target and there and other.settings.may_write:
                 release = target.bundle.release
                 known = self.states[other.settings.name].records.get(record.archive)
                 if known != record:

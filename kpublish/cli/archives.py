@@ -54,7 +54,7 @@ def stop_at_missing_tokens(settings: Sequence[ArchiveSettings]) -> None:
     from kpublish.config import missing_token
 
     for archive in settings:
-        if ARCHIVES.get(archive.kind).NEEDS_TOKEN and archive.token is None:
+        if ARCHIVES.get(archive.kind).NEEDS_TOKEN and not archive.may_write:
             raise missing_token(archive)
 
 

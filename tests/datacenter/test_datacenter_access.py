@@ -18,7 +18,7 @@ from typing import Any
 
 import jwt
 import pytest
-from datacenter_issuer import Issuer
+from servers.issuer import Issuer
 
 from kpublish import cli
 

@@ -5,20 +5,43 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kpublish.config.tokens import Token, host_of, id_token_of, secret_in, secret_of, zenodo_token
 from kpublish.errors import ConfigurationError
-from kpublish.files import read_bytes
 from kpublish.model.archive import NO_OPTIONS, ArchiveEntry, ArchiveOptions
 from kpublish.model.identifiers import PUBLIC_ADDRESS
+
+__all__ = [
+    "ARCHIVE_NAME",
+    "DATACENTER",
+    "LOOPBACK",
+    "ArchiveSettings",
+    "Config",
+    "Token",
+    "cache_folder",
+    "configure",
+    "data_home",
+    "host_of",
+    "is_loopback",
+    "missing_token",
+    "reader_address",
+]
 
 #: Names of archives, so that ``KPUBLISH_<NAME>_URL`` can be made of them.
 ARCHIVE_NAME = re.compile(r"[a-z][a-z0-9]*")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 #: The archive that is meant where none is named.
 DATACENTER = ArchiveEntry("datacenter", "datacenter", PUBLIC_ADDRESS)
+INVENIO_RDM = "invenio_rdm"
+#: Kinds and addresses that tokens may go to though only kpublish.yaml names them.
+BUILT_IN = (
+    (DATACENTER.kind, DATACENTER.url),
+    (INVENIO_RDM, "https://zenodo.org"),
+    (INVENIO_RDM, "https://sandbox.zenodo.org"),
+)
 
 
 def data_home(environ: Mapping[str, str] | None = None) -> Path:
@@ -51,25 +74,23 @@ def reader_address(environ: Mapping[str, str] | None = None, *, otherwise: str =
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A secret and the one host it may go to; its text shows in no message."""
-
-    secret: str = field(repr=False)
-    host: str
-
-    def __str__(self) -> str:
-        return "[token]"
-
-
-@dataclass(frozen=True, slots=True)
 class ArchiveSettings:
-    """An archive with everything needed to talk to it; ``token`` is bound to the host of ``url``."""
+    """An archive with everything needed to talk to it; its secrets are bound to the host of ``url``.
+
+    ``id_token`` is what a GitLab CI job shows to a data center to be given a token.
+    """
 
     name: str
     kind: str
     url: str
     token: Token | None = None
     options: ArchiveOptions = NO_OPTIONS
+    id_token: Token | None = None
+
+    @property
+    def may_write(self) -> bool:
+        """Whether there is anything to show to the archive."""
+        return self.token is not None or self.id_token is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +114,6 @@ class Config:
         raise ConfigurationError(
             f"No archive is named {name!r}.", remedy=f"Known: {known}; add it under archives: in kpublish.yaml."
         )
-
-
-def host_of(url: str) -> str:
-    """Host and port of an address, e.g. ``127.0.0.1:8000``; credentials are left out.
-
-    Raises
-    ------
-    ConfigurationError
-        If the address cannot be understood.
-    """
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        raise ConfigurationError("An address cannot be understood.", remedy="Write it as https://host/path.") from None
 
 
 def configure(
@@ -157,19 +164,26 @@ def _settings(
         raise ConfigurationError(
             f"The address of the archive {entry.name!r} holds credentials.", remedy=f"Take them out and set {prefix}_TOKEN."
         )
+    allowed = stated or _built_in(entry)
     if entry.name in token_files:
-        secret, host = _secret_in(Path(token_files[entry.name])), host_of(urls.get(entry.name) or stated or _built_in(entry))
+        secret, host = secret_in(Path(token_files[entry.name])), host_of(urls.get(entry.name) or allowed)
         if host != host_of(url):
             raise _unbound(entry.name, prefix)
     else:
-        secret, host = _secret_of(prefix, environ), host_of(stated or "")
-    token = Token(secret, host) if secret and host and host == host_of(url) else None
-    return ArchiveSettings(entry.name, entry.kind, url.rstrip("/"), token, entry.options)
+        secret, host = secret_of(prefix, environ), host_of(allowed)
+    token = _bound(secret, host, url) or (zenodo_token(host_of(url), environ) if entry.kind == INVENIO_RDM else None)
+    shown = _bound(id_token_of(prefix, environ) if entry.kind == DATACENTER.kind else "", host_of(allowed), url)
+    return ArchiveSettings(entry.name, entry.kind, url.rstrip("/"), token, entry.options, shown)
+
+
+def _bound(secret: str, host: str, url: str) -> Token | None:
+    """A secret for the archive at ``url``, if that is the host it may go to."""
+    return Token(secret, host) if secret and host and host == host_of(url) else None
 
 
 def _built_in(entry: ArchiveEntry) -> str:
     """The address that we know ourselves for this kind of archive, if that is the one named."""
-    return DATACENTER.url or "" if (entry.kind, entry.url) == (DATACENTER.kind, DATACENTER.url) else ""
+    return (entry.url or "") if (entry.kind, entry.url) in BUILT_IN else ""
 
 
 def _unbound(name: str, prefix: str) -> ConfigurationError:
@@ -187,7 +201,7 @@ def missing_token(archive: ArchiveSettings, environ: Mapping[str, str] | None = 
         f"Set {prefix}_URL={archive.url} and {prefix}_TOKEN or {prefix}_TOKEN_FILE, "
         f"or use --url {archive.name}={archive.url} --token-file {archive.name}=FILE."
     )
-    if not (environ.get(f"{prefix}_TOKEN") or environ.get(f"{prefix}_TOKEN_FILE")):
+    if not any(environ.get(f"{prefix}_{name}") for name in ("TOKEN", "TOKEN_FILE", "ID_TOKEN")):
         return ConfigurationError(f"There is no token for the archive {archive.name!r}.", remedy=remedy)
     host = host_of(environ.get(f"{prefix}_URL", ""))
     beside = f"{prefix}_URL names another host, {host}" if host else f"{prefix}_URL is not set"
@@ -196,24 +210,6 @@ def missing_token(archive: ArchiveSettings, environ: Mapping[str, str] | None = 
         f"environment, and {beside}.",
         remedy=remedy,
     )
-
-
-def _secret_of(prefix: str, environ: Mapping[str, str]) -> str:
-    secret = environ.get(f"{prefix}_TOKEN", "").strip()
-    file = environ.get(f"{prefix}_TOKEN_FILE", "").strip()
-    if secret:
-        return _usable(secret, f"{prefix}_TOKEN")
-    return _secret_in(Path(file)) if file else ""
-
-
-def _secret_in(path: Path) -> str:
-    return _usable(read_bytes(path, limit=65536).decode("utf-8", "replace").strip(), f"The token file {path}")
-
-
-def _usable(secret: str, where: str) -> str:
-    if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
-        raise ConfigurationError(f"{where} holds no token.", remedy="Write one line of ASCII characters without blanks.")
-    return secret
 
 
 def is_loopback(url: str) -> bool:
