@@ -12,11 +12,13 @@ from dataclasses import dataclass
 class CI:
     """The job that a command runs in; all empty outside of CI.
 
-    ``holder`` names the pipeline: a job that is tried again goes on with what the first one held.
+    ``tag`` is at ``commit``, whether or not the clone of the job knows tags. ``holder`` names the pipeline: a job that is tried
+    again goes on with what the first one held.
     """
 
     is_ci: bool = False
     tag: str = ""
+    commit: str = ""
     job_url: str = ""
     holder: str = ""
 
@@ -30,9 +32,10 @@ def surroundings(environ: Mapping[str, str] | None = None) -> CI:
     """Return what is known of the CI job.
 
     >>> surroundings({"GITLAB_CI": "true", "CI_COMMIT_TAG": "v1.0.0"})
-    CI(is_ci=True, tag='v1.0.0', job_url='', holder='')
+    CI(is_ci=True, tag='v1.0.0', commit='', job_url='', holder='')
     """
     environ = os.environ if environ is None else environ
     if not environ.get("GITLAB_CI"):
         return CI(is_ci=bool(environ.get("CI")))
-    return CI(True, environ.get("CI_COMMIT_TAG", ""), environ.get("CI_JOB_URL", ""), environ.get("CI_PIPELINE_URL", ""))
+    said = (environ.get(f"CI_{name}", "") for name in ("COMMIT_TAG", "COMMIT_SHA", "JOB_URL", "PIPELINE_URL"))
+    return CI(True, *said)

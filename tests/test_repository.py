@@ -155,6 +155,20 @@ def test_a_shallow_clone_has_the_same_state(repository, tmp_path):
     assert (theirs.commit, theirs.date, theirs.tracked) == (ours.commit, ours.date, ours.tracked)
 
 
+def test_a_job_of_gitlab_knows_its_tag_where_the_detached_clone_has_none(repository, tmp_path, monkeypatch):
+    git(repository, "tag", "v2.0.0")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "--depth=1", "--no-tags", "--branch=main", repository.as_uri(), "clone")
+    git(clone, "checkout", "-q", "--detach")
+    commit = git_state(repository).commit
+    assert (git_state(clone).commit, git_state(clone).tags) == (commit, ())
+    for name, value in {"GITLAB_CI": "true", "CI_COMMIT_TAG": "v2.0.0", "CI_COMMIT_SHA": commit}.items():
+        monkeypatch.setenv(name, value)
+    assert git_state(clone).tags == ("v2.0.0",)
+    monkeypatch.setenv("CI_COMMIT_SHA", "0" * 40)
+    assert git_state(clone).tags == ()
+
+
 def test_other_repositories_in_the_environment_do_not_confuse_it(repository, tmp_path, monkeypatch):
     other = tmp_path / "other"
     other.mkdir()

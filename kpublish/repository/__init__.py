@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -13,12 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from kpublish.errors import MissingFile, NotARepository, UnreadableFile, UsageError
-from kpublish.files import read_bytes
+from kpublish.ci import surroundings
+from kpublish.errors import NotARepository, UsageError
 from kpublish.model.project import GitState
+from kpublish.repository.leaving import leaving
 
 if TYPE_CHECKING:
     from git import Git
+
+__all__ = ["git_state", "init", "leaving", "missing", "tag", "without_credentials"]
 
 #: Variables by which a hook or an alias tells git about another repository, and those that change what a path means.
 _FOREIGN = (
@@ -41,8 +43,6 @@ _FOREIGN = (
 #: Addresses of git repositories on servers: as URLs, and git's short form of ssh.
 _SCHEMES = ("http", "https", "ssh", "git", "git+ssh", "ssh+git")
 _SHORT = re.compile(r"(?:[^/]*@)?([A-Za-z0-9.-]{2,}):(?!:|//)(.+)")
-#: Beginning and largest size of the pointer to a file that Git LFS keeps (its specification, version 1).
-_POINTER, _POINTER_SIZE = b"version https://git-lfs.github.com/spec/v1\n", 1024
 
 
 def git_state(root: Path) -> GitState | None:
@@ -80,19 +80,6 @@ def missing(root: Path) -> NotARepository:
     return NotARepository(
         f"{root} is not in a git repository.", remedy='Run: git init -b main && git add --all && git commit -m "First commit"'
     )
-
-
-def leaving(root: Path, tracked: Sequence[str]) -> dict[str, str]:
-    """Tell which tracked files cannot be published, and why: links out of the project or to untracked files, and special files.
-
-    Returns
-    -------
-    dict
-        Path → the end of a sentence, e.g. ``"is a link to something that git does not track here"``.
-    """
-    known = frozenset(tracked)
-    reasons = ((path, _reason(root, path, known)) for path in tracked)
-    return {path: reason for path, reason in reasons if reason}
 
 
 def init(root: Path, message: str = "First commit") -> None:
@@ -200,13 +187,20 @@ def _state(git: Git) -> GitState | None:
     return GitState(
         commit=commit,
         date=datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        tags=tuple(sorted(git.for_each_ref("refs/tags", "--points-at", commit, "--format=%(refname:strip=2)").splitlines())),
+        tags=tuple(sorted(_tags(git, commit))),
         tracked=tuple(sorted({entry[2:] for entry in listed})),
         dirty=tuple(sorted({*dirty, *_hidden_changes(git, listed)})),
         untracked=untracked,
         remote=without_credentials(_configured(git, "remote.origin.url")) or None,
         converted=tuple(sorted(set(_converted(git)) - set(dirty))),
     )
+
+
+def _tags(git: Git, commit: str) -> set[str]:
+    """Tags at a commit; the one of a GitLab CI job also where its clone was made without tags."""
+    job = surroundings()
+    told = {job.tag} if job.tag and job.commit == commit else set()
+    return told | set(git.for_each_ref("refs/tags", "--points-at", commit, "--format=%(refname:strip=2)").splitlines())
 
 
 def _entries(output: str) -> list[str]:
@@ -275,26 +269,3 @@ def _identity(git: Git, environ: Mapping[str, str] = os.environ) -> list[str]:
         return stated or bool(_configured(git, f"user.{key}"))
 
     return [f"user.{key}={value}" for key, value in (("name", "kpublish"), ("email", "kpublish@localhost")) if not known(key)]
-
-
-def _reason(root: Path, path: str, known: frozenset[str]) -> str:
-    try:
-        found = os.lstat(root / path)
-    except OSError:
-        return ""  # it is gone: git says so, and reading it will
-    if stat.S_ISREG(mode := found.st_mode):
-        return "is only a pointer to a file that git lfs pull would fetch" if _is_pointer(root / path, found.st_size) else ""
-    if not stat.S_ISLNK(mode):
-        return "is a folder of its own repository" if stat.S_ISDIR(mode) else "is a special file"
-    target = Path(os.path.realpath(root / path))
-    with suppress(ValueError):
-        if target.relative_to(root.resolve()).as_posix() in known and target.is_file():
-            return ""
-    return "is a link to something that git does not track here"
-
-
-def _is_pointer(file: Path, size: int) -> bool:
-    """Whether only the pointer of a file in Git LFS is there."""
-    with suppress(UnreadableFile, MissingFile):  # packing it will tell
-        return len(_POINTER) < size <= _POINTER_SIZE and read_bytes(file).startswith(_POINTER)
-    return False
