@@ -98,5 +98,17 @@ class ArchiveKind(Protocol):
 ARCHIVES: Registry[ArchiveKind] = Registry(
     "kpublish.archives",
     "kind of archive",
-    machinery=("amending", "clock", "comparing", "entrance", "linking", "phases", "planning", "push", "targets", "telling"),
+    machinery=(
+        "amending",
+        "clock",
+        "comparing",
+        "entrance",
+        "linking",
+        "phases",
+        "planning",
+        "push",
+        "remembering",
+        "targets",
+        "telling",
+    ),
 )

@@ -16,13 +16,14 @@ from kpublish.archives import Archive, Witness
 from kpublish.archives.linking import links, missing
 from kpublish.archives.phases import Run
 from kpublish.archives.planning import plan
+from kpublish.archives.remembering import before, found, unremembered, witness_first
 from kpublish.archives.targets import Target, sealed, targets
 from kpublish.archives.telling import write_reports
 from kpublish.ci import surroundings
 from kpublish.config import ArchiveSettings, missing_token
 from kpublish.errors import IntegrityError, KpublishError
 from kpublish.files import open_bytes, sha256_of
-from kpublish.journal import Journal, keep_receipts, known_receipts, opened, recalled
+from kpublish.journal import Journal, keep_receipts, opened
 from kpublish.model.archive import ABOUT_TO, ArchiveStatus, Choices, Receipt, Record, State
 from kpublish.model.bundle import Bundle
 from kpublish.model.project import PROJECT_FILE
@@ -78,12 +79,13 @@ def push_all(
     for target, receipt in zip(whereto, receipts, strict=True):
         if receipt.plan and target.kind.NEEDS_TOKEN and not target.settings.may_write:
             raise missing_token(target.settings)
+    unsure = frozenset(target.settings.name for target in whereto if unremembered(target, whereto, root))
     with ExitStack() as stack:
         journal = stack.enter_context(opened(root))
         content = stack.enter_context(open_bytes(bundle.path))
         if any(receipt.plan for receipt in receipts):
             _stop_at_changed(bundle)
-        release = _Release(whereto, journal, root, content, progress or _silent, _silent if done is None else done)
+        release = _Release(whereto, journal, root, content, progress or _silent, _silent if done is None else done, unsure)
         return release.bring(receipts, choices)
 
 
@@ -96,7 +98,7 @@ def asked(bundle: Bundle, archives: Sequence[ArchiveSettings], root: Path) -> tu
         As for :func:`push_all`.
     """
     whereto = targets(sealed(bundle, archives), archives, None)
-    _found(whereto, root)
+    found(whereto, root)
     return whereto
 
 
@@ -134,6 +136,7 @@ class _Release:
     content: BinaryIO
     progress: Told
     done: Callable[[Receipt], None]
+    unsure: frozenset[str] = frozenset()
     states: dict[str, State] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     leased: list[Target] = field(default_factory=list)
@@ -143,7 +146,7 @@ class _Release:
         self.states = {name: receipt.state for name, receipt in receipts.items()}
         self.runs = {target.settings.name: self._run(target) for target in self.targets}
         try:
-            for target in _witness_first(self.targets):
+            for target in witness_first(self.targets):
                 receipts[target.settings.name] = self._stage(target, receipts[target.settings.name])
             if not choices.draft and any(receipt.plan for receipt in receipts.values()):
                 choices.leave(tuple(receipts.values()))
@@ -179,6 +182,9 @@ class _Release:
         asked = self.journal.unanswered(name, run.release)
         if asked:
             self.progress(f"{name}: going on after an interruption ({asked.get('verb')} {asked.get('path', '')}".rstrip() + ")")
+        if receipt.state.status is ArchiveStatus.ABSENT and target.kind.MINTS and name in self.unsure:
+            settle = target.settings.options.settle
+            self.progress(f"{name}: nothing remembers an earlier run; waiting {settle:g} s for a draft that it may have left")
         if receipt.state.status is ArchiveStatus.ABSENT and target.kind.MINTS:
             self._note(target, replace(receipt.state.record(name, target.settings.kind), status=ABOUT_TO))
         self._lease(target, receipt.state)
@@ -205,10 +211,10 @@ class _Release:
     def _link(self, receipts: dict[str, Receipt]) -> None:
         """Say everywhere where else the same version is."""
         release = self.targets[0].bundle.release
-        before = _before(self.root, release.kid, release.version)
+        older = before(self.root, release.kid, release.version)
         for target in self.targets:
             name = target.settings.name
-            wanted = links(release, name, self.states, before)
+            wanted = links(release, name, self.states, older)
             state = self.states[name]
             if state.status is ArchiveStatus.PUBLISHED and target.settings.may_write and missing(wanted, state):
                 self.states[name] = self.runs[name].link(wanted)
@@ -251,37 +257,13 @@ def _silent(_: object) -> None:
 
 def _planned(whereto: Sequence[Target], root: Path) -> tuple[Receipt, ...]:
     """What is there, and what is to be done."""
-    found = []
-    states = _found(whereto, root)
+    receipts = []
+    states = found(whereto, root)
     for target in whereto:
         name = target.settings.name
         steps = plan(target.bundle.release, states[name])
-        found.append(Receipt(name, target.settings.kind, states[name], adopted=not steps, plan=steps))
-    return tuple(found)
-
-
-def _found(whereto: Sequence[Target], root: Path) -> dict[str, State]:
-    """Ask everybody what is there, the witness first: what it knows helps to find the others' drafts."""
-    found: dict[str, State] = {}
-    records: dict[str, Record] = {}
-    for target in _witness_first(whereto):
-        release, name = target.bundle.release, target.settings.name
-        hint = records.get(name) or recalled(root, name, release.kid, release.version)
-        if hint:
-            target.archive.recall(hint)
-        found[name] = target.archive.find(release.kid, release.version)
-        records |= dict(found[name].records)
-    return found
-
-
-def _before(root: Path, kid: str, version: str) -> str:
-    """The DOI of the version that was released before this one."""
-    older = [entry for entry in known_receipts(root) if entry.get("kid") == kid and entry.get("version") != version]
-    return next((str(entry["doi"]) for entry in reversed(older) if entry.get("doi")), "")
-
-
-def _witness_first(whereto: Sequence[Target]) -> list[Target]:
-    return sorted(whereto, key=lambda target: not target.kind.WITNESS)
+        receipts.append(Receipt(name, target.settings.kind, states[name], adopted=not steps, plan=steps))
+    return tuple(receipts)
 
 
 def _stop_at_changed(bundle: Bundle) -> None:

@@ -1,31 +1,48 @@
 """A reverse proxy that breaks one request of a release in a chosen way, and hides fresh drafts from lists as Zenodo does."""
 
 import json
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 #: What may happen to a request. The first two go on as long as the same request is sent again; the others happen once.
 FAULTS = ("not done", "not answered", "429", "503", "damaged")
 
 
+#: The identifiers in an address, which differ from run to run.
+_IDS = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=records/)[a-z0-9]{5}-[a-z0-9]{5}|\?.*")
+
+
+class Point(NamedTuple):
+    """The n-th time that a release sends one request: through which proxy, and the address without what differs from run to run."""
+
+    name: str
+    verb: str
+    path: str
+    nth: int
+
+
 class Faults:
-    """What goes wrong in one run: the fault at the n-th request over all proxies; nothing, if ``point`` is 0."""
+    """What goes wrong in one run: the fault at one point, if there is one; ``struck`` is the request that met it."""
 
     def __init__(self) -> None:
-        self.point, self.fault, self.seen, self.struck = 0, "", [], None
         self._lock = threading.Lock()
+        self.begin()
 
-    def begin(self, point: int = 0, fault: str = "") -> None:
+    def begin(self, point: Point | None = None, fault: str = "") -> None:
         self.point, self.fault, self.seen, self.struck = point, fault, [], None
 
     def of(self, name: str, verb: str, path: str) -> str:
         """Note a request, and return what shall happen to it."""
         with self._lock:
-            self.seen.append((name, verb, path))
-            if len(self.seen) == self.point:
+            shown = _IDS.sub("…", path)
+            nth = 1 + sum((one.name, one.verb, one.path) == (name, verb, shown) for one in self.seen)
+            self.seen.append(Point(name, verb, shown, nth))
+            if self.seen[-1] == self.point:
                 self.struck = (name, verb, path)
                 return self.fault
             again = self.struck == (name, verb, path) and self.fault in ("not done", "not answered")

@@ -7,7 +7,6 @@ table of docs/explanation/fault-matrix.md; the tests run all of it against the d
 import contextlib
 import hashlib
 import io
-import re
 import shutil
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "archives"), str(Path(__file__).parent)]
 from archives_parts import make_bundle, stored, sums  # noqa: E402
-from faulty import FAULTS, Faults, Proxy  # noqa: E402
+from faulty import FAULTS, Faults, Point, Proxy  # noqa: E402
 from servers.invenio import Invenio, running  # noqa: E402
 
 from kpublish.archives.push import push_all  # noqa: E402
@@ -30,8 +29,6 @@ from kpublish.model.bundle import Bundle  # noqa: E402
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "fault-matrix.md"
 FATES = ("kept", "lost")
-#: The identifiers in an address, which differ from run to run.
-_IDS = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=records/)[a-z0-9]{5}-[a-z0-9]{5}")
 
 
 @dataclass
@@ -88,22 +85,23 @@ def _through(proxy: Proxy, one: ArchiveSettings) -> ArchiveSettings:
     return ArchiveSettings(one.name, one.kind, proxy.url, Token(one.token.secret, host_of(proxy.url)), one.options)
 
 
-def points(there: World) -> list[tuple[str, str, str]]:
-    """Every request of a release that meets no fault."""
-    there.faults.begin()
-    ended, told = there.release(there.bundle())
-    assert ended, told
+def points(there: World) -> list[Point]:
+    """Every request of a release that meets no fault; of the second one: what all packages share is sent once."""
+    for _ in range(2):
+        there.faults.begin()
+        ended, told = there.release(there.bundle())
+        assert ended, told
     return list(there.faults.seen)
 
 
-def cells(requests: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, str]]:
+def cells(requests: Sequence[Point]) -> Iterator[tuple[Point, str]]:
     """Every fault that can happen at every request: only uploads have bytes that can be damaged."""
-    for number, (_, verb, path) in enumerate(requests, 1):
-        upload = verb == "PUT" and ("/files/" in path)
-        yield from ((number, fault) for fault in FAULTS if upload or fault != "damaged")
+    for point in requests:
+        upload = point.verb == "PUT" and "/files/" in point.path
+        yield from ((point, fault) for fault in FAULTS if upload or fault != "damaged")
 
 
-def outcome(there: World, point: int, fault: str, fate: str) -> str:
+def outcome(there: World, point: Point, fault: str, fate: str) -> str:
     """Release with a fault, then once more without; return how the first run ended, if all is right afterwards.
 
     Raises
@@ -114,6 +112,7 @@ def outcome(there: World, point: int, fault: str, fate: str) -> str:
     bundle = there.bundle()
     there.faults.begin(point, fault)
     first, told = there.release(bundle)
+    assert there.faults.struck, f"no request met the fault: {there.faults.seen}"
     if fate == "lost":
         shutil.rmtree(bundle.path.parents[1] / ".kpublish", ignore_errors=True)
     there.faults.begin()
@@ -129,7 +128,8 @@ def outcome(there: World, point: int, fault: str, fate: str) -> str:
 
 def _exactly_once(there: World, bundle: Bundle) -> None:
     release = bundle.release
-    assert stored(there.direct["center"], bundle) == sums(bundle), "the data center holds something else"
+    if "center" in there.direct:
+        assert stored(there.direct["center"], bundle) == sums(bundle), "the data center holds something else"
     if not there.invenio:
         return
     hits = there.invenio.ask("GET", "/user/records?size=100&allversions=true&sort=newest").json()["hits"]["hits"]
@@ -155,18 +155,18 @@ def main() -> None:
 
 def _table(there: World) -> None:
     requests = points(there)
-    rows: dict[int, dict[str, str]] = {number: {} for number in range(1, len(requests) + 1)}
+    rows: dict[Point, dict[str, str]] = {point: {} for point in requests}
     failed = 0
-    for number, fault in cells(requests):
+    for point, fault in cells(requests):
         ends = []
         for fate in FATES:
             try:
-                ends.append(outcome(there, number, fault, fate))
+                ends.append(outcome(there, point, fault, fate))
             except AssertionError as error:
                 ends.append("FAILED")
                 failed += 1
-                print(f"\n{number} {requests[number - 1]} {fault}, journal {fate}: {str(error)[:500]}")
-        rows[number][fault] = ends[0] if ends[0] == ends[1] else f"{ends[0]} (journal lost: {ends[1]})"
+                print(f"\n{point} {fault}, journal {fate}: {str(error)[:500]}")
+        rows[point][fault] = ends[0] if ends[0] == ends[1] else f"{ends[0]} (journal lost: {ends[1]})"
         print(".", end="", flush=True)
     lines = [
         "# The fault matrix",
@@ -180,9 +180,9 @@ def _table(there: World) -> None:
         f"| request | {' | '.join(FAULTS)} |",
         f"| --- |{' --- |' * len(FAULTS)}",
     ]
-    for number, (name, verb, path) in enumerate(requests, 1):
-        shown = _IDS.sub("…", path.partition("?")[0])
-        lines.append(f"| {number}. {name}: `{verb} {shown}` | {' | '.join(rows[number].get(fault, '') for fault in FAULTS)} |")
+    for number, point in enumerate(requests, 1):
+        told = " | ".join(rows[point].get(fault, "") for fault in FAULTS)
+        lines.append(f"| {number}. {point.name}: `{point.verb} {point.path}` | {told} |")
     PAGE.write_text("\n".join(lines) + "\n")
     print(f"\n{len(requests)} requests, {sum(1 for _ in cells(requests)) * len(FATES)} cells, {failed} failed; {PAGE}")
     if failed:
