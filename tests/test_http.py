@@ -183,6 +183,16 @@ def test_a_busy_server_is_asked_again(server, client, waits, status):
     assert waits == [0.4, 7.0]
 
 
+def test_a_rate_limit_that_is_used_up_is_waited_for_before_the_next_request(server, client, waits, monkeypatch):
+    monkeypatch.setattr(session.time, "monotonic", lambda: 1000.0)
+    server.script = [(200, {"X-RateLimit-Remaining": "0", "Retry-After": "12"}, b"{}")]
+    client.request("GET", server.url)
+    assert waits == []
+    server.script = [(200, {"X-RateLimit-Remaining": "59", "Retry-After": "60"}, b"{}")]
+    client.request("GET", server.url)
+    assert waits == [12.0]
+
+
 def test_a_server_may_name_the_date_until_which_to_wait(server, client, waits, monkeypatch):
     monkeypatch.setattr(answers.time, "time", lambda: 1_000_000.0)
     server.script = [(429, {"Retry-After": formatdate(1_000_030, usegmt=True)}, b""), (429, {"Retry-After": "soon"}, b"")]

@@ -29,7 +29,7 @@ class Archive(Protocol):
         """Put metadata and file list; return what was stored."""
 
     def send(self, release: Release, entry: FileEntry, content: BinaryIO) -> State:
-        """Send one file of the draft: exactly ``entry.size`` bytes from ``content``."""
+        """Send one file of the draft: exactly ``entry.size`` bytes from ``content``; several files may be sent at once."""
 
     def remove(self, release: Release, path: str) -> State:
         """Take one file out of the draft."""
@@ -88,6 +88,8 @@ class ArchiveKind(Protocol):
     WITNESS: bool
     #: Whether it takes empty files.
     TAKES_EMPTY: bool
+    #: How many files may be sent at once.
+    PARALLEL: int
     #: Which files it is given unless ``kpublish.yaml`` says otherwise: ``bundle``, ``all`` or ``both``.
     FILES: str
 
@@ -104,6 +106,7 @@ ARCHIVES: Registry[ArchiveKind] = Registry(
         "comparing",
         "entrance",
         "linking",
+        "metering",
         "phases",
         "planning",
         "push",

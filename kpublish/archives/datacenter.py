@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, replace
+from threading import Lock
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
 from kpublish.archives.clock import clock
 from kpublish.archives.entrance import Entrance
-from kpublish.config import ArchiveSettings, host_of, missing_token
+from kpublish.config import ArchiveSettings, Token, host_of, missing_token
 from kpublish.errors import ArchiveError, IntegrityError, Leased, NotFound, Refused, VersionTaken
 from kpublish.http import ServerFault, Upload, check_address, open_session, passed, plain
 from kpublish.model.archive import ArchiveStatus, Difference, Link, Probe, Record, State, StoredFile
 from kpublish.model.bundle import FileEntry, Release
 
 NEEDS_TOKEN, MINTS, NEEDS_MD5, WITNESS, TAKES_EMPTY = True, False, False, True, True
+PARALLEL = 4
 FILES = "both"
 #: Seconds for which a lease holds; a runner that is gone keeps nobody waiting longer.
 LEASE = 3600
@@ -72,6 +74,7 @@ class DataCenter:
         self._session = open_session()
         self._entrance = Entrance(settings, self._session)
         self._known = State()
+        self._lock = Lock()
         self._holder, self._held = "", 0.0
 
     def find(self, kid: str, version: str) -> State:
@@ -92,12 +95,14 @@ class DataCenter:
 
     def send(self, release: Release, entry: FileEntry, content: BinaryIO) -> State:
         """Send the bytes of one file, named by their checksum; what the answer tells is only what that changed."""
-        known = self._known
-        state = self._ask("PUT", release.kid, release.version, f"/files/{entry.sha256}", upload=Upload(content, entry.size))
-        if (state.id, state.digest) != (known.id, known.digest):  # nothing was asked before, or others work on it too
-            return self.find(release.kid, release.version)
-        self._known = replace(state, files={**known.files, **state.files}, metadata=known.metadata)
-        return self._known
+        upload = Upload(content, entry.size)
+        told = self._request("PUT", release.kid, release.version, f"/files/{entry.sha256}", upload=upload)
+        with self._lock:
+            state, known = _state(told, self.settings), self._known
+            if (state.id, state.digest) == (known.id, known.digest):
+                self._known = replace(state, files={**known.files, **state.files}, metadata=known.metadata)
+                return self._known
+        return self.find(release.kid, release.version)  # nothing was asked before, or others work on it too
 
     def remove(self, release: Release, path: str) -> State:
         """Take one file out of the draft."""
@@ -146,29 +151,30 @@ class DataCenter:
         self._known = _state(self._request(verb, kid, version, what, **sent), self.settings)
         return self._known
 
-    def _send(self, verb: str, kid: str, version: str, what: str = "", **sent: Any) -> Any:
+    def _request(self, verb: str, kid: str, version: str, what: str = "", **sent: Any) -> Any:
+        """Send a request; if what was given for an id token has expired meanwhile, once more."""
+        content = sent["upload"].content if "upload" in sent else None
+        start = content.tell() if content else 0
         url = f"{self.settings.url}/api/v1/releases/{quote(kid, safe='')}/{quote(version, safe='')}{what}"
+        token = self._entrance.token(reading=verb == "GET")
+        try:
+            return self._send(verb, url, token, **sent)
+        except Refused:
+            if not self._entrance.renew(token):
+                raise
+            if content:
+                content.seek(start)
+            return self._send(verb, url, self._entrance.token(), **sent)
+
+    def _send(self, verb: str, url: str, token: Token | None, **sent: Any) -> Any:
         headers = {"Kpublish-Holder": self._holder} if self._holder else None
         try:
-            return self._session.request(verb, url, token=self._entrance.token(reading=verb == "GET"), headers=headers, **sent)
+            return self._session.request(verb, url, token=token, headers=headers, **sent)
         except ServerFault as fault:
             kinds = {"version-taken": VersionTaken, "checksum": IntegrityError, "leased": Leased}
             if fault.code in kinds:
                 raise kinds[fault.code](fault.message, remedy=fault.remedy) from None
             raise
-
-    def _request(self, verb: str, kid: str, version: str, what: str = "", **sent: Any) -> Any:
-        """Send a request; if what was given for an id token has expired meanwhile, once more."""
-        content = sent["upload"].content if "upload" in sent else None
-        start = content.tell() if content else 0
-        try:
-            return self._send(verb, kid, version, what, **sent)
-        except Refused:
-            if not self._entrance.renew():
-                raise
-            if content:
-                content.seek(start)
-            return self._send(verb, kid, version, what, **sent)
 
 
 def _state(told: Any, settings: ArchiveSettings) -> State:

@@ -20,6 +20,7 @@ from kpublish.model.archive import ArchiveStatus, Difference, Link, Probe, Recor
 from kpublish.model.bundle import FileEntry, Release
 
 NEEDS_TOKEN, MINTS, NEEDS_MD5, WITNESS, TAKES_EMPTY = False, False, False, False, True
+PARALLEL = 1
 FILES = "both"
 DOCUMENT = "release.json"
 Mark = tuple[int, int, int]

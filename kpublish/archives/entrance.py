@@ -5,6 +5,8 @@ Trusted publishing: https://docs.gitlab.com/ci/secrets/id_token_authentication/
 
 from __future__ import annotations
 
+from threading import Lock
+
 from kpublish.config import ArchiveSettings, Token, host_of
 from kpublish.errors import ArchiveError, Refused
 from kpublish.http import Session
@@ -17,6 +19,7 @@ class Entrance:
         self._settings = settings
         self._session = session
         self._given: Token | None = None
+        self._lock = Lock()
 
     def token(self, *, reading: bool = False) -> Token | None:
         """Return the token; None if there is none, or where a job that may not publish only reads.
@@ -28,18 +31,21 @@ class Entrance:
         """
         if self._settings.token or not self._settings.id_token:
             return self._settings.token
-        if self._given is None:
-            try:
-                self._given = self._exchanged(self._settings.id_token)
-            except Refused:
-                if not reading:
-                    raise
-        return self._given
+        with self._lock:
+            if self._given is None:
+                try:
+                    self._given = self._exchanged(self._settings.id_token)
+                except Refused:
+                    if not reading:
+                        raise
+            return self._given
 
-    def renew(self) -> bool:
-        """Forget what was given, so that the id token is shown again; False, if nothing was given."""
-        given, self._given = self._given, None
-        return given is not None
+    def renew(self, refused: Token | None) -> bool:
+        """Forget a token that was given and is refused now, so that the id token is shown again; False, if none was given."""
+        with self._lock:
+            if self._given is refused:
+                self._given = None
+        return refused is not None and self._settings.token is None
 
     def _exchanged(self, shown: Token) -> Token:
         url = self._settings.url

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import BinaryIO
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import BinaryIO, cast
 
 from kpublish.archives import Archive
+from kpublish.archives.metering import Metered
 from kpublish.archives.planning import file_steps, holds, plan, verify
 from kpublish.errors import ArchiveError, KpublishError
+from kpublish.files import open_bytes
 from kpublish.journal import Journal
 from kpublish.model.archive import Link, State, Step
-from kpublish.model.bundle import Bundle, Release
+from kpublish.model.bundle import Bundle, FileEntry, Release
 
 #: Is given the state of an archive as soon as something new is known of it.
 Noted = Callable[[State], None]
@@ -19,15 +24,17 @@ Noted = Callable[[State], None]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One release at one archive, with the open package."""
+    """One release at one archive; up to ``parallel`` files are sent at once, and ``moved`` is told of bytes that were sent."""
 
     bundle: Bundle
     archive: Archive
     journal: Journal
     progress: Callable[[str], None]
-    content: BinaryIO
     noted: Noted = lambda _: None
     hold: Callable[[], None] = lambda: None
+    parallel: int = 1
+    moved: Callable[[int], None] = lambda _: None
+    _lock: Lock = field(default_factory=Lock)
 
     @property
     def release(self) -> Release:
@@ -36,16 +43,41 @@ class Run:
 
     def fill(self, start: Step) -> tuple[State, int]:
         """Make the draft hold exactly the files of the release; return it and the number of files sent."""
-        sent = 0
         state = self.do(start)
         self.noted(state)
-        for step in file_steps(self.release, state):
-            entry = self.release.file(step.path)
-            if step.verb == "send" and entry and holds(state, entry):
-                continue  # the same bytes came with another path
-            state = self.do(step)
-            sent += step.verb == "send"
+        steps = file_steps(self.release, state)
+        for step in steps:
+            if step.verb == "remove":
+                state = self.do(step)
+        sent = 0
+        first, more = _by_content([entry for step in steps if step.verb == "send" and (entry := self.release.file(step.path))])
+        for wave in (first, more):
+            missing = [entry for entry in wave if not holds(state, entry)]  # the same bytes came with another path
+            state = self._send(missing) or state
+            sent += len(missing)
         return state, sent
+
+    def _send(self, entries: Sequence[FileEntry]) -> State | None:
+        """Send files, and return the last state that was told; after a failure what is under way ends, and nothing more begins."""
+        steps = [Step("send", entry.path, entry.size) for entry in entries]
+        if self.parallel == 1 or len(steps) < 2:
+            states = [self.do(step) for step in steps]
+            return states[-1] if states else None
+        stop = Event()
+
+        def one(step: Step) -> State | None:
+            try:
+                return None if stop.is_set() else self.do(step)
+            except BaseException:
+                stop.set()
+                raise
+
+        with ThreadPoolExecutor(min(self.parallel, len(steps))) as pool:
+            try:
+                return list(pool.map(one, steps))[-1]
+            except BaseException:
+                stop.set()
+                raise
 
     def check(self) -> State:
         """Ask what the archive has now, and compare every checksum.
@@ -86,15 +118,18 @@ class Run:
     def _told(self, step: Step, ask: Callable[[], State]) -> State:
         name = self.archive.settings.name
         size = f" ({step.size} bytes)" if step.verb == "send" else ""
-        self.hold()
-        self.progress(f"{name}: {step.verb} {step.path}".rstrip() + size)
-        self.journal.intent(name, self.release, step)
+        with self._lock:
+            self.hold()
+            self.progress(f"{name}: {step.verb} {step.path}".rstrip() + size)
+            self.journal.intent(name, self.release, step)
         try:
             state = ask()
         except KpublishError as error:
-            self.journal.failure(name, self.release, step, error.message)
+            with self._lock:
+                self.journal.failure(name, self.release, step, error.message)
             raise
-        self.journal.answer(name, self.release, step, state)
+        with self._lock:
+            self.journal.answer(name, self.release, step, state)
         return state
 
     def _ask(self, step: Step) -> State:
@@ -103,11 +138,23 @@ class Run:
             return self.archive.remove(release, step.path)
         if step.verb == "send":
             entry = next(entry for entry in release.files if entry.path == step.path)
-            self.content.seek(self.bundle.contents.get(entry.path, 0))
-            return self.archive.send(release, entry, self.content)
+            with closing(open_bytes(self.bundle.path)) as content:
+                content.seek(self.bundle.contents.get(entry.path, 0))
+                return self.archive.send(release, entry, cast(BinaryIO, Metered(content, self._counted)))
         whole: dict[str, Callable[[Release], State]] = {
             "draft": self.archive.draft,
             "describe": self.archive.describe,
             "publish": self.archive.publish,
         }
         return whole[step.verb](release)
+
+    def _counted(self, count: int) -> None:
+        with self._lock:
+            self.moved(count)
+
+
+def _by_content(entries: Iterable[FileEntry]) -> tuple[list[FileEntry], list[FileEntry]]:
+    """The first file of each content, and all others."""
+    first: dict[str, FileEntry] = {}
+    more = [entry for entry in entries if first.setdefault(entry.sha256, entry) is not entry]
+    return list(first.values()), more

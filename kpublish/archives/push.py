@@ -7,10 +7,10 @@ data center is one, is staged first: it keeps what the others call this version,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 from kpublish.archives import Archive, Witness
 from kpublish.archives.linking import links, missing
@@ -22,7 +22,7 @@ from kpublish.archives.telling import write_reports
 from kpublish.ci import surroundings
 from kpublish.config import ArchiveSettings, missing_token
 from kpublish.errors import IntegrityError, KpublishError
-from kpublish.files import open_bytes, sha256_of
+from kpublish.files import sha256_of
 from kpublish.journal import Journal, keep_receipts, opened
 from kpublish.model.archive import ABOUT_TO, ArchiveStatus, Choices, Receipt, Record, State
 from kpublish.model.bundle import Bundle
@@ -80,12 +80,11 @@ def push_all(
         if receipt.plan and target.kind.NEEDS_TOKEN and not target.settings.may_write:
             raise missing_token(target.settings)
     unsure = frozenset(target.settings.name for target in whereto if unremembered(target, whereto, root))
-    with ExitStack() as stack:
-        journal = stack.enter_context(opened(root))
-        content = stack.enter_context(open_bytes(bundle.path))
+    with opened(root) as journal:
         if any(receipt.plan for receipt in receipts):
             _stop_at_changed(bundle)
-        release = _Release(whereto, journal, root, content, progress or _silent, _silent if done is None else done, unsure)
+        moved = _metered(choices, receipts)
+        release = _Release(whereto, journal, root, moved, progress or _silent, _silent if done is None else done, unsure)
         return release.bring(receipts, choices)
 
 
@@ -119,10 +118,9 @@ def push(bundle: Bundle, archive: Archive, journal: Journal, *, progress: Told =
     asked = journal.unanswered(name, release)
     if asked:
         progress(f"{name}: going on after an interruption ({asked.get('verb')} {asked.get('path', '')}".rstrip() + ")")
-    with open_bytes(bundle.path) as content:
-        run = Run(bundle, archive, journal, progress, content)
-        state, sent = run.fill(steps[0])
-        state = run.publish()
+    run = Run(bundle, archive, journal, progress)
+    state, sent = run.fill(steps[0])
+    state = run.publish()
     return Receipt(name, archive.settings.kind, state, sent=sent, plan=steps)
 
 
@@ -133,7 +131,7 @@ class _Release:
     targets: tuple[Target, ...]
     journal: Journal
     root: Path
-    content: BinaryIO
+    moved: Callable[[int], None]
     progress: Told
     done: Callable[[Receipt], None]
     unsure: frozenset[str] = frozenset()
@@ -172,7 +170,7 @@ class _Release:
             self._lease(target, state)
             self._note(target, state.record(name, target.settings.kind))
 
-        return Run(target.bundle, target.archive, self.journal, self.progress, self.content, noted, self._hold)
+        return Run(target.bundle, target.archive, self.journal, self.progress, noted, self._hold, target.kind.PARALLEL, self.moved)
 
     def _stage(self, target: Target, receipt: Receipt) -> Receipt:
         """Make one archive hold everything, as a draft, verified."""
@@ -249,6 +247,19 @@ class _Release:
     @staticmethod
     def _witness(target: Target) -> Witness:
         return cast(Witness, target.archive)
+
+
+def _metered(choices: Choices, receipts: Sequence[Receipt]) -> Callable[[int], None]:
+    """What counts the bytes that are sent, of all that are to be sent."""
+    total = sum(step.size for receipt in receipts for step in receipt.plan if step.verb == "send")
+    sent = 0
+
+    def moved(count: int) -> None:
+        nonlocal sent
+        sent += count
+        choices.moved(sent, total)
+
+    return moved
 
 
 def _silent(_: object) -> None:

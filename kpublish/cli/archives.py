@@ -67,8 +67,10 @@ def irrevocable(settings: ArchiveSettings) -> bool:
     return kind.MINTS or (kind.WITNESS and not is_loopback(settings.url))
 
 
-def leave(version: str, settings: Sequence[ArchiveSettings], yes: bool) -> Callable[[Sequence[Receipt]], None]:
-    """Return what asks for leave before anything is published that cannot be undone.
+def leave(
+    version: str, settings: Sequence[ArchiveSettings], yes: bool, before: Callable[[], None]
+) -> Callable[[Sequence[Receipt]], None]:
+    """Return what asks for leave before anything is published that cannot be undone; ``before`` makes place for the question.
 
     On a terminal the version is typed; elsewhere the pipeline of the version's tag, or ``--yes``, is leave.
     """
@@ -77,6 +79,7 @@ def leave(version: str, settings: Sequence[ArchiveSettings], yes: bool) -> Calla
     by_name = {archive.name: archive for archive in settings}
 
     def ask(receipts: Sequence[Receipt]) -> None:
+        before()
         waiting = [one.archive for one in receipts if one.plan and irrevocable(by_name[one.archive])]
         if waiting and not yes and surroundings().tag not in (version, f"v{version}"):
             confirm(

@@ -46,7 +46,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     elsewhere the pipeline of its tag, or --yes, is leave. Tokens come from KPUBLISH_<NAME>_TOKEN or KPUBLISH_<NAME>_TOKEN_FILE
     and go only to the host of KPUBLISH_<NAME>_URL.
     """
-    from kpublish.cli.console import heading, note
+    from kpublish.cli.console import heading
+    from kpublish.cli.sending import Sending
     from kpublish.model.archive import Choices
     from kpublish.pipeline import load, push
 
@@ -58,18 +59,23 @@ def command(  # noqa: PLR0913 - one parameter for each option
         archives.stop_at_missing_tokens(settings)
     packed = _package(project, package)
     heading(f"Asking {', '.join(f'{archive.name} ({archive.url})' for archive in settings)}")
-    leave = archives.leave(packed.release.version, settings, yes)
-    choices = Choices(dry_run, draft, _day(embargo), leave)
+    sending = Sending()
+    leave = archives.leave(packed.release.version, settings, yes, sending.end)
+    choices = Choices(dry_run, draft, _day(embargo), leave, sending.moved)
     if dry_run:
         for receipt in push(packed, settings, choices=choices):
             archives.tell_plan(receipt, by_name[receipt.archive])
         return
 
     def done(receipt: Receipt) -> None:
+        sending.end()
         archives.tell_receipt(receipt)
         archives.tell_concept(receipt, by_name[receipt.archive])
 
-    push(packed, settings, journal=project.root, choices=choices, progress=note, done=done)
+    try:
+        push(packed, settings, journal=project.root, choices=choices, progress=sending.step, done=done)
+    finally:
+        sending.end()
 
 
 def _day(stated: datetime | None) -> date | None:

@@ -126,6 +126,7 @@ class Session:
     def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._sleep = sleep
         self.date = ""
+        self._free = 0.0
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"kpublish/{__version__}"
         self._session.headers["Accept-Encoding"] = "identity"
@@ -222,9 +223,14 @@ class Session:
 
     def _send(self, request: _Request) -> requests.Response:
         check_address(request.url)
+        if (rest := self._free - time.monotonic()) > 0:
+            self._sleep(rest)
         # Proxies of the environment are for the outside; what is meant for this machine stays here.
         self._session.trust_env = not is_loopback(request.url)
-        return self._session.request(**request.parts(), timeout=TIMEOUTS, allow_redirects=False, stream=True)
+        answer = self._session.request(**request.parts(), timeout=TIMEOUTS, allow_redirects=False, stream=True)
+        if answer.headers.get("X-RateLimit-Remaining") == "0":  # the next request would be refused
+            self._free = time.monotonic() + min(retry_after(answer), PATIENCE)
+        return answer
 
 
 def _pass_over(answer: requests.Response, start: int) -> None:

@@ -107,12 +107,15 @@ class Choices:
         The first day (UTC) on which archives open the files.
     leave
         Is given the receipts of what is staged before anything is published; it raises where that shall not be.
+    moved
+        Is told, as they go, how many bytes were sent, and of how many.
     """
 
     dry_run: bool = False
     draft: bool = False
     embargo: date | None = None
     leave: Callable[[Sequence[Receipt]], None] = lambda _: None
+    moved: Callable[[int, int], None] = lambda _, __: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import os
 import resource
 import sys
+import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -11,12 +12,14 @@ import pytest
 from archives_parts import Fragile, connect, pushed, root_of, stored, sums, versions
 from archives_proxy import Proxy
 
+from kpublish.archives.phases import Run
 from kpublish.archives.push import push_all
 from kpublish.config import ArchiveSettings, Token, host_of
 from kpublish.datacenter.server import start
-from kpublish.errors import IntegrityError, KpublishError, Leased, StorageError, Unreachable, VersionTaken
+from kpublish.errors import ArchiveError, IntegrityError, KpublishError, Leased, StorageError, Unreachable, VersionTaken
 from kpublish.http import open_session
-from kpublish.model.archive import ArchiveStatus, Choices
+from kpublish.journal import opened
+from kpublish.model.archive import ArchiveStatus, Choices, Step
 
 #: What a child of this process ends with, if it was killed.
 KILLED = 99
@@ -264,3 +267,39 @@ def test_no_token_is_written_anywhere(datacenter, bundle):
     files = [file for file in root_of(bundle).rglob("*") if file.is_file()]
     assert {"journal.jsonl", "receipt.json"} <= {file.name for file in files}
     assert not [file for file in files if datacenter.token.secret.encode() in file.read_bytes()]
+
+
+def test_files_are_sent_side_by_side_and_every_byte_is_told_once(datacenter, making):
+    bundle = making()
+    calls, told = [], []
+    archive = connect(datacenter)
+    send = archive.send
+
+    def seen(release, entry, content):
+        calls.append(entry.path)
+        if len(calls) <= 2:
+            meeting.wait(timeout=30)
+        return send(release, entry, content)
+
+    meeting = threading.Barrier(2)  # passed only where the first two are under way at once
+    archive.send = seen
+    with opened(root_of(bundle)) as journal:
+        run = Run(bundle, archive, journal, lambda _: None, parallel=2, moved=told.append)
+        _, sent = run.fill(Step("draft"))
+    assert sent == len(calls) >= 3
+    assert sum(told) == sum(entry.size for entry in bundle.release.files)
+
+
+def test_after_a_failure_no_further_file_is_sent(datacenter, making):
+    bundle = making()
+    tried = []
+    archive = connect(datacenter)
+
+    def fail(release, entry, content):
+        tried.append(entry.path)
+        raise ArchiveError("No.")
+
+    archive.send = fail
+    with opened(root_of(bundle)) as journal, pytest.raises(ArchiveError, match="No"):
+        Run(bundle, archive, journal, lambda _: None, parallel=2).fill(Step("draft"))
+    assert len(tried) <= 2

@@ -154,6 +154,8 @@ def test_on_a_terminal_the_version_is_typed(zenodo, typed, code):
     assert process.wait(60) == code
     os.close(here)
     assert (b"published, 1 file sent" in told) == (code == 0)
+    assert re.search(rb"sending +\[#+\] +100%.* [kM]?B/s", told)
+    assert b"zenodo: send" not in told
 
 
 def test_a_package_made_elsewhere_is_published_as_it_is(plots, empty, monkeypatch, capfd):

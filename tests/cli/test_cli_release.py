@@ -94,7 +94,8 @@ def test_a_missing_token_names_the_variables(plots, capfd):
     assert "KPUBLISH_DATACENTER_TOKEN_FILE" in err
 
 
-def test_a_token_without_an_address_beside_it_goes_nowhere(plots, monkeypatch, capfd):
+def test_a_token_never_goes_to_an_address_that_only_the_repository_names(plots, monkeypatch, capfd):
+    with_archives(plots, "  datacenter: {kind: datacenter, url: 'https://127.0.0.2'}\n")
     monkeypatch.setenv("KPUBLISH_DATACENTER_TOKEN", SECRET)
     assert run(["release", str(plots)]) == 2
     err = capfd.readouterr().err

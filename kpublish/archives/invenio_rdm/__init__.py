@@ -7,9 +7,10 @@ from kpublish.archives.invenio_rdm.probing import probe
 from kpublish.config import ArchiveSettings
 from kpublish.http import check_address
 
-__all__ = ["FILES", "MINTS", "NEEDS_MD5", "NEEDS_TOKEN", "TAKES_EMPTY", "WITNESS", "connect", "probe"]
+__all__ = ["FILES", "MINTS", "NEEDS_MD5", "NEEDS_TOKEN", "PARALLEL", "TAKES_EMPTY", "WITNESS", "connect", "probe"]
 
 NEEDS_TOKEN, MINTS, NEEDS_MD5, WITNESS, TAKES_EMPTY = True, True, True, False, False
+PARALLEL = 4
 FILES = "bundle"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from threading import Lock
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
@@ -29,6 +30,7 @@ class InvenioRDM:
         self._records = Records(settings)
         self._hint = Record(settings.name, settings.kind)
         self._known = State()
+        self._lock = Lock()
         self._vocabularies = True
 
     def recall(self, record: Record) -> None:
@@ -92,8 +94,9 @@ class InvenioRDM:
                 f"{host_of(self.settings.url)} stored other bytes of {entry.path} than were sent.",
                 remedy="Nothing was published; run the same command again.",
             )
-        self._known = replace(self._known, files={**self._known.files, entry.path: file})
-        return self._known
+        with self._lock:
+            self._known = replace(self._known, files={**self._known.files, entry.path: file})
+            return self._known
 
     def remove(self, release: Release, path: str) -> State:
         """Take one file out of the draft, whether its bytes have arrived or not."""
