@@ -20,13 +20,14 @@ from kpublish.model.resource import KM3Resource
 LANDING = "https://opendata.km3net.de/r/"
 
 
-def make_bundle(folder: Path, *, kid: str = "", version: str = "1.0.0", text: str = "energy\n1.0\n") -> Bundle:
-    """A package of three files, one of them empty; its digest depends on ``text``."""
+def make_bundle(folder: Path, *, kid: str = "", version: str = "1.0.0", text: str = "energy\n1.0\n", more: int = 0) -> Bundle:
+    """A package of three files, one of them empty, and ``more``; its digest depends on ``text``."""
     kid = kid or str(uuid.uuid4())
     contents = {
         "data/aeff.ecsv": f"{kid} {text}".encode(),
         "data/empty file.txt": b"",
         "rendered/aëff.svg": f"<svg>{kid}{version}{text}</svg>".encode(),
+        **{f"data/{number}.txt": f"{kid}{version}{number}".encode() for number in range(more)},
     }
     path = folder / "dist" / f"package-{uuid.uuid4()}.zip"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from kpublish.archives.push import push, push_all
 from kpublish.archives.targets import sealed, targets
 from kpublish.config import ArchiveSettings, Token, host_of
 from kpublish.errors import ArchiveError, Refused, VersionTaken
+from kpublish.http import session
 from kpublish.journal import opened
 from kpublish.model.archive import ArchiveOptions, ArchiveStatus, Choices
 from kpublish.model.people import Author, Funding
@@ -59,6 +60,20 @@ def test_with_files_all_every_file_but_the_empty_one_stands_by_itself(invenio, z
     (receipt,) = push_all(bundle, [replace(zenodo, options=ArchiveOptions(settle=0, files="all"))])
     wanted = {entry.path: entry.sha256 for entry in bundle.release.files if entry.size and entry.role != "package"}
     assert files_of(invenio, receipt.state.id) == wanted
+
+
+def test_n_files_cost_at_most_two_requests_each_and_ten(zenodo, making, monkeypatch):
+    bundle, asked = making(more=8), []
+    send = session.Session._send
+
+    def counted(self, request):
+        asked.append(f"{request.verb} {request.url}")
+        return send(self, request)
+
+    monkeypatch.setattr(session.Session, "_send", counted)
+    (receipt,) = push_all(bundle, [replace(zenodo, options=ArchiveOptions(settle=0, files="all"))])
+    assert receipt.sent == 10
+    assert len(asked) <= 2 * receipt.sent + 10, asked
 
 
 def test_a_new_version_holds_exactly_the_new_files_and_belongs_to_the_old_one(invenio, zenodo, making):

@@ -30,6 +30,8 @@ class InvenioRDM:
         self._records = Records(settings)
         self._hint = Record(settings.name, settings.kind)
         self._known = State()
+        self._others: list[Mapping[str, Any]] = []
+        self._begun: list[str] = []
         self._lock = Lock()
         self._vocabularies = True
 
@@ -39,9 +41,11 @@ class InvenioRDM:
 
     def find(self, kid: str, version: str) -> State:
         """Look under the id that is remembered, then among all versions, then among the owner's own records."""
+        self._others = []
         for record in self._candidates(kid):
             if record["metadata"].get("version") == version and names(record["metadata"], kid):
                 return self._keep(record)
+            self._others.append(record)
         self._known = State()
         return self._known
 
@@ -50,22 +54,22 @@ class InvenioRDM:
         state = self.find(release.kid, release.version)
         if state.status is not ArchiveStatus.ABSENT:
             return state
-        if older := self._older(release.kid):
+        if older := self._older():
             # Asked again, the server answers with the same draft.
             made = self._records.ask("POST", f"/records/{quote(older, safe='')}/versions")
             self._known = state_of(made, {})
             return self.describe(release)
-        return self._settled(release) or self.describe(release, self._created(release))
+        return self._settled(release) or self.describe(release, self._tell("POST", "/records", release, (), once=True))
 
     def describe(self, release: Release, made: Mapping[str, Any] | None = None) -> State:
         """Put all metadata, reserve the DOI, and announce the files that are missing."""
         number = str(made["id"]) if made else self._number(release)
         if self.settings.options.community:
             self._records.community(self.settings.options.community)
-        answer = self._put(number, release, ())
+        answer = made or self._tell("PUT", _draft(number), release, ())
         if not state_of(answer, {}).doi:
             answer = self._reserve(number, answer)
-        begun = self._records.entries(number, published=False)
+        begun = {} if made else self._records.entries(number, published=False)
         missing = [{"key": entry.path} for entry in release.files if entry.path not in begun]
         if missing:
             self._records.ask("POST", f"{_draft(number)}/files", accept=FILES, data=missing, once=True)
@@ -109,7 +113,8 @@ class InvenioRDM:
     def publish(self, release: Release) -> State:
         """Publish, or submit to the community's curators where kpublish.yaml says so."""
         number = self._number(release)
-        self._clear(number, release)
+        for name in self._begun:  # a file that never came would keep the draft from being published
+            self.remove(release, name)
         options = self.settings.options
         if options.community and options.review:
             community = self._records.community(options.community)
@@ -133,7 +138,7 @@ class InvenioRDM:
         if all(_covers(normalised(value), normalised(state.metadata.get(key))) for key, value in wanted.items()):
             return self._included(state)
         self._records.ask("POST", f"/records/{quote(state.id, safe='')}/draft")
-        self._put(state.id, release, links)
+        self._tell("PUT", _draft(state.id), release, links)
         published = self._records.ask("POST", f"{_draft(state.id)}/actions/publish", once=True)
         return self._included(self._keep(published))
 
@@ -173,13 +178,13 @@ class InvenioRDM:
             return []
         return [record for record in self._records.mine() if names(record.get("metadata", {}), kid)]
 
-    def _older(self, kid: str) -> str:
-        """The id of another version that is published; empty, if there is none."""
-        return next((str(record["id"]) for record in self._candidates(kid) if not record.get("is_draft")), "")
+    def _older(self) -> str:
+        """The id of another version that is published, among those that were looked through; empty, if there is none."""
+        return next((str(record["id"]) for record in self._others if not record.get("is_draft")), "")
 
     def _settled(self, release: Release) -> State | None:
         """Where an earlier run was about to create a draft, look for it until the search must know it."""
-        if self._hint.status != ABOUT_TO:
+        if self._hint.status != ABOUT_TO or not self.settings.options.settle:
             return None
         for _ in looks(self.settings.options.settle):
             state = self.find(release.kid, release.version)
@@ -187,16 +192,14 @@ class InvenioRDM:
                 return state
         return None
 
-    def _created(self, release: Release) -> Mapping[str, Any]:
-        """Create the draft, with what identifies it inside from the beginning."""
-        body = {"metadata": metadata(release, vocabularies=False), "access": _access(release), "files": {"enabled": True}}
-        made: Mapping[str, Any] = self._records.ask("POST", "/records", data=body, once=True)
-        return made
-
     def _keep(self, record: Mapping[str, Any]) -> State:
-        """The state of a record, with its files."""
+        """The state of a record, with its files; of a draft, also the names whose bytes never came."""
         number, published = str(record["id"]), not record.get("is_draft")
-        self._known = state_of(record, self._records.files(number, published=published))
+        entries = self._records.told(record) if published else None
+        if entries is None:
+            entries = self._records.entries(number, published=published)
+        self._begun = [name for name, file in entries.items() if file is None]
+        self._known = state_of(record, {name: file for name, file in entries.items() if file is not None})
         return self._known
 
     def _number(self, release: Release) -> str:
@@ -209,13 +212,13 @@ class InvenioRDM:
 
     # ---- filling -----------------------------------------------------------------------------------------------------
 
-    def _put(self, number: str, release: Release, links: tuple[Link, ...]) -> Mapping[str, Any]:
-        """Put metadata and access; a vocabulary that lacks an identifier is done without."""
+    def _tell(self, verb: str, path: str, release: Release, links: tuple[Link, ...], *, once: bool = False) -> Mapping[str, Any]:
+        """Send metadata and access; a vocabulary that lacks an identifier is done without."""
         while True:
             told = metadata(release, links, vocabularies=self._vocabularies)
             body = {"metadata": told, "access": _access(release), "files": {"enabled": True}}
             try:
-                answer: Mapping[str, Any] = self._records.ask("PUT", _draft(number), data=body)
+                answer: Mapping[str, Any] = self._records.ask(verb, path, data=body, once=once)
             except ServerFault as fault:
                 if fault.status != 400 or not self._vocabularies or "Invalid value" not in fault.message:
                     raise
@@ -246,13 +249,6 @@ class InvenioRDM:
         except ServerFault as fault:
             if fault.status != 400:  # it is begun already
                 raise
-
-    def _clear(self, number: str, release: Release) -> None:
-        """Take out files that were begun and never came: they would keep the draft from being published."""
-        wanted = {entry.path for entry in release.files}
-        for name, file in self._records.entries(number, published=False).items():
-            if file is None and name not in wanted:
-                self.remove(release, name)
 
     def _included(self, state: State) -> State:
         """Bring a published record into the community, unless it is there or was asked for."""

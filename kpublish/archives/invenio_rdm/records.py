@@ -72,9 +72,14 @@ class Records:
         """What the owner of the token has, drafts included, the newest first."""
         return self._hits(self.ask("GET", f"/user/records?{urlencode({'size': PAGE, 'sort': 'newest', 'allversions': 'true'})}"))
 
-    def files(self, number: str, *, published: bool) -> dict[str, StoredFile]:
-        """The files that have arrived completely, by name; those that have not are left out."""
-        return {name: file for name, file in self.entries(number, published=published).items() if file is not None}
+    @staticmethod
+    def told(record: Mapping[str, Any]) -> dict[str, StoredFile | None] | None:
+        """The files that a published record lists itself; None, if it does not list all."""
+        listed = record.get("files", {})
+        entries = listed.get("entries") if isinstance(listed, Mapping) else None
+        if not isinstance(entries, Mapping) or not entries or listed.get("count") != len(entries):
+            return None
+        return {str(entry["key"]): stored_file(entry) for entry in entries.values()}
 
     def entries(self, number: str, *, published: bool) -> dict[str, StoredFile | None]:
         """Every file that was begun, by name; None, where its bytes have not arrived."""
