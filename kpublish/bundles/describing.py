@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from kpublish.bundles.manifest import digest_of
-from kpublish.bundles.media_types import media_type
 from kpublish.bundles.zipping import Packed
 from kpublish.errors import UsageError
 from kpublish.model.bundle import FileEntry, Member, Release
 from kpublish.model.figure import DrawnFigure
 from kpublish.model.identifiers import PUBLIC_ADDRESS, landing_address
+from kpublish.model.media_types import media_type
 from kpublish.model.project import GitState, Project
 from kpublish.model.resource import Checksum, KM3Resource, ResourceHeader, Source, inherit
 from kpublish.model.table import Table

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from kpublish.bundles.describing import DESCRIPTION, describe, publication_date, to_json
 from kpublish.bundles.manifest import MANIFEST, write_manifest
-from kpublish.bundles.media_types import media_type
-from kpublish.bundles.paths import clash, fault_of
 from kpublish.bundles.zipping import Packed, ZipWriter
 from kpublish.errors import UsageError
 from kpublish.exports import EXPORTS
 from kpublish.files import atomic, open_bytes
+from kpublish.files.paths import clash, fault_of
 from kpublish.model.bundle import Bundle, FileEntry, Release
 from kpublish.model.figure import DrawnFigure
+from kpublish.model.media_types import media_type
 from kpublish.model.project import PROJECT_FILE, GitState, Project
 from kpublish.model.resource import ResourceHeader
 from kpublish.repository import leaving, missing

@@ -16,10 +16,10 @@ from kpublish.bundles.describing import DESCRIPTION
 from kpublish.bundles.layout import END_SIZE, Record, central_header, directory_end, local_header, read_directory, read_end
 from kpublish.bundles.manifest import MANIFEST, digest_of, read_manifest
 from kpublish.bundles.packing import file_name, generated_entry, package_entry
-from kpublish.bundles.paths import clash, fault_of
 from kpublish.bundles.zipping import Packed
 from kpublish.errors import IntegrityError
 from kpublish.files import CHUNK, open_bytes
+from kpublish.files.paths import clash, fault_of
 from kpublish.model.bundle import Bundle, FileEntry, Release
 
 #: The largest directory, manifest or description that is read into memory, in bytes.

@@ -31,5 +31,19 @@ class Rule(Protocol):
 
 #: A check module offers its ``CODE`` (three capital letters) and its rule classes.
 CHECKS: Registry[ModuleType] = Registry(
-    "kpublish.checks", "check", machinery=("engine", "reading", "subjects", "calendar", "vounits")
+    "kpublish.checks",
+    "check",
+    machinery=(
+        "calendar",
+        "described",
+        "editing",
+        "elsewhere",
+        "engine",
+        "plain",
+        "reading",
+        "subjects",
+        "versions",
+        "vounits",
+        "wording",
+    ),
 )

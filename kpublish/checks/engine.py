@@ -25,6 +25,7 @@ class Entry:
     code: str
     rule: Rule
     title: str
+    why: str
     remedy: str
 
     def severity(self, profile: str) -> Severity | None:
@@ -45,7 +46,8 @@ def entries(module: str) -> tuple[Entry, ...]:
 
 
 def _entry(code: str, rule: Rule) -> Entry:
-    return Entry(code, rule, _sentence(type(rule).__doc__), _sentence(rule.check.__doc__))
+    title, _, why = (type(rule).__doc__ or "").partition("\n\n")
+    return Entry(code, rule, _sentence(title), _sentence(why), _sentence(rule.check.__doc__))
 
 
 def _sentence(text: str | None) -> str:
@@ -90,7 +92,7 @@ def _findings(entries: Iterable[Entry], project: Project, profile: str) -> Itera
         severity = entry.severity(profile)
         if severity:
             for fault in entry.rule.check(project):
-                yield Finding(entry.code, severity, fault.where, fault.message, fault.remedy or entry.remedy)
+                yield Finding(entry.code, severity, fault.where, fault.message, fault.remedy or entry.remedy, fault.fix)
 
 
 def _covers(ignore: Ignore, finding: Finding) -> bool:

@@ -12,6 +12,8 @@ from kpublish.model.project import PROJECT_FILE, GitState, Project
 
 CODE = "GIT"
 
+#: Beginning and largest size of the pointer to a file that Git LFS keeps.
+_POINTER, _POINTER_SIZE = "version https://git-lfs.github.com/spec/v1\n", 1024
 _VERSION_TAG = re.compile(r"v?(\d+(?:\.\d+)+\S*)")
 
 
@@ -71,8 +73,10 @@ class GIT03(Rule):
 
         state = _state(project)
         if state:
+            told = {*_submodules(project, state), *_pointers(project, state)}
             for path, reason in leaving(project.root, state.tracked).items():
-                yield Fault(Position(path), f"{path} {reason}.")
+                if path not in told:
+                    yield Fault(Position(path), f"{path} {reason}.")
 
 
 class GIT04(Rule):
@@ -128,3 +132,48 @@ class GIT07(Rule):
             first, *others = state.converted
             more = f" (and {len(others)} more like this)" if others else ""
             yield Fault(Position(first), f"The line ends of this file are not those of the commit{more}.")
+
+
+def _submodules(project: Project, state: GitState) -> Iterator[str]:
+    """Tracked paths that are repositories of their own."""
+    return (path for path in state.tracked if (project.root / path).is_dir() and not (project.root / path).is_symlink())
+
+
+def _pointers(project: Project, state: GitState) -> Iterator[str]:
+    """Tracked files of which only the pointer of Git LFS is here (its specification, version 1)."""
+    for path in state.tracked:
+        file = project.files.get(path)
+        if file and 0 < file.size <= _POINTER_SIZE and (file.text or "").startswith(_POINTER):
+            yield path
+
+
+class GIT08(Rule):
+    """A folder is a repository of its own (a submodule).
+
+    Git keeps only the number of a commit elsewhere; the package would lack the files, and a clone later may not get them.
+    """
+
+    severity = Severity.WARNING
+    public = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Copy the files that belong to the release, or take the submodule out (git rm) and name it under relatedResources."""
+        state = _state(project)
+        for path in _submodules(project, state) if state else ():
+            yield Fault(Position(path), f"{path} is a repository of its own: its files are not in the package.")
+
+
+class GIT09(Rule):
+    """Only the pointer of a file in Git LFS is there.
+
+    The package would hold three lines of text instead of the data.
+    """
+
+    severity = Severity.WARNING
+    public = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Run git lfs pull, and in CI set GIT_LFS_SKIP_SMUDGE: 0; then validate anew."""
+        state = _state(project)
+        for path in _pointers(project, state) if state else ():
+            yield Fault(Position(path, 1, 1), f"{path} is only the pointer to a file that Git LFS keeps.")

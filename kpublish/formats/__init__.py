@@ -80,6 +80,7 @@ FORMATS: Registry[Format] = Registry(
         "many",
         "project_files",
         "reading_any",
+        "repository_files",
         "text_rows",
         "understanding",
         "xmp",

@@ -13,6 +13,7 @@ from kpublish.files import read_bytes
 from kpublish.formats import FORMATS, TableFormat
 from kpublish.formats.many import read_all
 from kpublish.formats.project_files import all_tables, is_file, matching
+from kpublish.formats.repository_files import RepositoryFiles, ends_of, paths_of
 from kpublish.formats.understanding import understand
 from kpublish.formats.yaml_document import SUFFIXES, read_text
 from kpublish.model.archive import ArchiveEntry
@@ -20,7 +21,7 @@ from kpublish.model.document import Document
 from kpublish.model.figure import Figure, FigureFile
 from kpublish.model.finding import Fault, Position
 from kpublish.model.identifiers import PUBLIC_ADDRESS
-from kpublish.model.project import PROJECT_FILE, GitState, Ignore, Project, ProjectFile
+from kpublish.model.project import PROJECT_FILE, GitState, Ignore, PlainFile, Project, ProjectFile
 from kpublish.model.resource import ResourceHeader
 from kpublish.model.table import Table
 
@@ -68,25 +69,32 @@ def load_project(root: Path, *, only: tuple[str, ...] = (), git: GitState | None
             raise MissingFile(f"There is no file or folder {root / path}.", remedy="Check the path.")
     project = _project_of(root, only, git, jobs) if (root / PROJECT_FILE).exists() else _loose(root, only, git, jobs)
     documents = [project.document, *(table.header for table in project.tables), *(figure.document for figure in project.figures)]
-    bodies = {table.path: table.body for table in project.tables}
-    return replace(project, texts=Texts({document.path: document for document in documents if document}, bodies))
+    by_path = {document.path: document for document in documents if document}
+    worded = (table for table in project.tables if any(parameter.datatype == "string" for parameter in table.parameters))
+    words = Texts(by_path, {table.path: table.body for table in worded}, {})
+    files = RepositoryFiles(root, paths_of(root, git), words) if project.document else {}
+    texts = Texts(by_path, {table.path: table.body for table in project.tables}, files)
+    return replace(project, texts=texts, files=files)
 
 
 class Texts(Mapping[str, str]):
-    """Text of each file that was read, by path; a table's is joined from header and body when it is asked for."""
+    """Text of each file, by path; a table's is joined from header and body when it is asked for."""
 
-    def __init__(self, documents: Mapping[str, Document], bodies: Mapping[str, str]) -> None:
+    def __init__(self, documents: Mapping[str, Document], bodies: Mapping[str, str], files: Mapping[str, PlainFile]) -> None:
         self._documents = documents
         self._bodies = bodies
+        self._files = files
 
     def __getitem__(self, path: str) -> str:
-        return self._documents[path].text + self._bodies.get(path, "")
+        if path in self._documents:
+            return self._documents[path].text + self._bodies.get(path, "")
+        return self._files[path].text or ""
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._documents)
+        return iter({**dict.fromkeys(self._documents), **dict.fromkeys(self._files)})
 
     def __len__(self) -> int:
-        return len(self._documents)
+        return len({*self._documents, *self._files})
 
 
 def _loose(root: Path, only: tuple[str, ...], git: GitState | None, jobs: int) -> Project:
@@ -137,11 +145,13 @@ def _document(root: Path, name: str) -> Document:
     except KpublishError as error:
         return Document(name, faults=(Fault(Position(name), error.message, "YML01", error.remedy),))
     try:
-        return read_text(content.decode().removeprefix("\ufeff"), name)
+        document = read_text(content.decode("utf-8-sig").replace("\r\n", "\n"), name)
     except UnicodeDecodeError as error:
         where = Position(name, content.count(b"\n", 0, error.start) + 1, 1)
         text = content.decode(errors="replace")
         return Document(name, faults=(Fault(where, "This is not a text in UTF-8.", "YML01", "Save it in UTF-8."),), text=text)
+    odd = () if document.data is None else tuple(ends_of(name, content))
+    return replace(document, faults=(*odd, *document.faults)) if odd else document
 
 
 def _understood(document: Document) -> tuple[ProjectFile, list[Fault]]:

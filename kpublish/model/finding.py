@@ -19,13 +19,24 @@ class Position:
     """A place in a file.
 
     ``path`` is relative to the repository with ``/``; ``line`` and ``column`` count from 1 (0: the file as a whole); ``length`` is
-    the number of characters to underline.
+    the number of characters to underline (0: the line is not to be shown).
     """
 
     path: str
     line: int = 0
     column: int = 0
     length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """An edit that mends a finding: the ``length`` characters at ``where`` become ``replacement``.
+
+    Lines and columns are those of the text with line feeds only and without byte order mark. At line 0, that text is the edit.
+    """
+
+    where: Position
+    replacement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +47,7 @@ class Fault:
     message: str
     code: str = ""
     remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """An edit that mends a finding: replace the characters ``start``-``stop`` of the file by ``replacement``."""
-
-    path: str
-    start: int
-    stop: int
-    replacement: str
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,29 @@ class GitState:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainFile:
+    """A file beside the tables and figures.
+
+    Attributes
+    ----------
+    path
+        Relative to the repository, with ``/``.
+    size
+        In bytes.
+    text
+        With line feeds only and without byte order mark; None of what is no text, or too large to be one that people read. Of a
+        large file of numbers it is what stands above them.
+    faults
+        What was noticed while reading.
+    """
+
+    path: str
+    size: int
+    text: str | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ignore:
     """A finding that the project does not want to hear of, and why."""
 
@@ -146,7 +169,8 @@ class Project:
     """A repository as read.
 
     ``document`` is ``kpublish.yaml`` (None for loose files); ``paths`` are the files that were asked for (empty: all), and
-    only findings in them are told.
+    only findings in them are told. ``files`` are all that git does not ignore, each read when it is asked for; tables, figures
+    and ``kpublish.yaml`` are among them, without their text. Loose files have none.
     """
 
     root: Path
@@ -163,6 +187,7 @@ class Project:
     paths: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, PlainFile] = field(default_factory=dict)
 
     def table(self, path: str) -> Table | None:
         """The table at ``path``, or None."""

@@ -47,7 +47,7 @@ def _paragraph(finding: Finding, lines: Sequence[str], color: bool) -> str:
     shade = _COLORS[finding.severity]
     kind = _paint(f"{finding.severity.value}[{finding.code}]", f"1;{shade}", color)
     told = [f"{_paint(place, '1', color)}: {kind} {printable(finding.message)}"]
-    if 0 < where.line <= len(lines):
+    if 0 < where.line <= len(lines) and where.length:
         told += _source(lines[where.line - 1].rstrip("\r"), where, shade if color else "")
     if finding.remedy:
         told.append(f"  remedy: {printable(finding.remedy)}")

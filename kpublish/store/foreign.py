@@ -13,8 +13,8 @@ from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
 
-from kpublish.bundles.media_types import media_type
 from kpublish.model.bundle import FileEntry, Member, Release
+from kpublish.model.media_types import media_type
 from kpublish.model.people import Author
 from kpublish.model.resource import KM3Resource, Source
 

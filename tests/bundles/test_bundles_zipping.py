@@ -8,10 +8,10 @@ import zlib
 import pytest
 
 from kpublish.bundles.layout import END_SIZE, LIMIT32, Record, central_header, directory_end, local_header, read_directory, read_end
-from kpublish.bundles.media_types import MEDIA_TYPES, media_type
-from kpublish.bundles.paths import clash, fault_of
 from kpublish.bundles.zipping import HELD, ZipWriter
 from kpublish.errors import UsageError
+from kpublish.files.paths import clash, fault_of
+from kpublish.model.media_types import MEDIA_TYPES, media_type
 
 
 @pytest.mark.parametrize("count", [0, 1, 65534, 65535, 70000])

@@ -119,3 +119,11 @@ def test_no_finding_repeats_the_credentials_of_an_address():
     project = load_project(EXAMPLES / "bad" / "RES11")
     for name in REPORTS.names():
         assert "hunter2" not in REPORTS.get(name).render(check(project, "public"), project.texts)
+
+
+def test_no_report_repeats_a_secret():
+    project = load_project(EXAMPLES / "bad" / "SEC01")
+    findings = check(project)
+    assert [each.code for each in findings] == ["SEC01"]
+    for name in REPORTS.names():
+        assert "battery" not in REPORTS.get(name).render(findings, project.texts)

@@ -87,6 +87,7 @@ meta:
       antineutrinos, to be multiplied by the sum of both fluxes.
     ktype: km3.irf.aeff
     resourceType: irf
+    approval: {{by: KM3NeT Collaboration, date: 2024-04-10, reference: https://github.com/KM3NeT/KM3NeT-ARCA-irf}}
     referenceURL: https://arxiv.org/abs/2402.08363
     relatedResources:
     - id: https://github.com/KM3NeT/KM3NeT-ARCA-irf

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from kpublish.bundles.paths import clash
 from kpublish.datacenter.problems import Problem
 from kpublish.errors import IntegrityError
 from kpublish.files import safe_join
+from kpublish.files.paths import clash
 from kpublish.model.bundle import FileEntry, Release
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")

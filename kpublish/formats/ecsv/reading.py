@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from kpublish.errors import KpublishError
 from kpublish.files import read_bytes
 from kpublish.formats.ecsv.body import Body, read_body
+from kpublish.formats.repository_files import odd_ends
 from kpublish.formats.understanding import understand
 from kpublish.formats.yaml_document import read_text
 from kpublish.model.document import Document
-from kpublish.model.finding import Fault, Position
+from kpublish.model.finding import Fault, Fix, Position
 from kpublish.model.parameter import Parameter
 from kpublish.model.table import Table, TableColumn, TableHeader
 from kpublish.registry import did_you_mean
@@ -34,7 +36,10 @@ def read(path: Path, name: str) -> Table:
 def read_content(content: bytes, name: str) -> Table:
     """Read the bytes of an annotated table; lines may end with CR LF, which counts as LF."""
     sha256 = hashlib.sha256(content).hexdigest()
-    content = content.replace(b"\r\n", b"\n") if b"\r" in content else content
+    odd: tuple[Fault, ...] = ()
+    if b"\r\n" in content:
+        odd = (odd_ends(name, False, content.count(b"\n", 0, content.find(b"\r\n")) + 1),)
+        content = content.replace(b"\r\n", b"\n")
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
@@ -45,7 +50,8 @@ def read_content(content: bytes, name: str) -> Table:
     length = _header_length(text)
     header, body = text[:length], text[length:]
     del text
-    return _read_table(name, header, body, sha256)
+    table = _read_table(name, header, body, sha256)
+    return replace(table, faults=(*odd, *table.faults)) if odd else table
 
 
 def _unreadable(name: str, fault: Fault, text: str, sha256: str) -> Table:
@@ -67,7 +73,8 @@ def _no_table(text: str, name: str) -> Fault | None:
         return None
     where = Position(name, 1, 1, max(1, len(first)))
     if first.startswith("\ufeff"):
-        return Fault(where, "The file begins with a byte order mark.", "TAB01", "Save it as UTF-8 without byte order mark.")
+        remedy = "Save it as UTF-8 without byte order mark."
+        return Fault(where, "The file begins with a byte order mark.", "TAB01", remedy, Fix(Position(name)))
     if first.startswith("# %ECSV"):
         return Fault(where, f"The first line is {first!r}; only version 1.0 is read.", "TAB01", f"Write '{_FIRST_LINE}'.")
     return Fault(where, "This is not an annotated table: it has no header.", "TAB01", f"Begin it with '{_FIRST_LINE}'. {_HOW}")

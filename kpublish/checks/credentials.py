@@ -1,0 +1,92 @@
+"""Passwords, tokens and keys in texts, by detect-secrets (https://github.com/bridgecrewio/detect-secrets) and by patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kpublish.checks import Rule
+from kpublish.checks.plain import place, texts
+from kpublish.model.finding import Fault, Position, Severity
+from kpublish.model.project import Project
+
+CODE = "SEC"
+
+#: What the library is asked for: tokens with a form of their own, and words such as password; no guessing from randomness,
+#: which takes checksums and kids for secrets.
+_PLUGINS = (
+    "AWSKeyDetector",
+    "ArtifactoryDetector",
+    "AzureStorageKeyDetector",
+    "BasicAuthDetector",
+    "CloudantDetector",
+    "DiscordBotTokenDetector",
+    "GitHubTokenDetector",
+    "JwtTokenDetector",
+    "KeywordDetector",
+    "MailchimpDetector",
+    "NpmDetector",
+    "SendGridDetector",
+    "SlackDetector",
+    "SquareOAuthDetector",
+    "StripeDetector",
+    "TwilioKeyDetector",
+)
+#: A line that the library may find something in: it takes its time, and most lines are none.
+_SUSPECT = re.compile(
+    r"(?i)pass|pwd|secret|token|api_?-?key|auth|private|credential|://[^\s/@]+:[^\s/@]+@|A[KS]IA[0-9A-Z]{16}|gh[oprsu]_|eyJ|xox[a-z]-|"
+    r"sk_live|SG\.|AC[a-z0-9]{32}|SK[a-z0-9]{32}|-us\d|sq0csp"
+)
+#: What the library does not know: tokens of GitLab, PyPI and Zenodo, private keys, and text named token.
+_MORE = re.compile(
+    r"(?P<gitlab>\bgl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat)-[\w-]{20,})|(?P<pypi>\bpypi-[\w-]{40,})|"
+    r"(?P<key>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----)|"
+    r"(?P<named>(?i:token|access_?key|bearer)[\"']?\s*(?:[:=]|\s)\s*[\"']?(?P<value>(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{32,})\b)"
+)
+_KINDS = {
+    "gitlab": "a token of GitLab",
+    "pypi": "a token of PyPI",
+    "key": "a private key",
+    "named": "a token",
+}
+#: Lines longer than this hold pictures or data, not words.
+_LONGEST = 5000
+
+
+class SEC01(Rule):
+    """A text holds a password, a token or a key.
+
+    Once it is published anybody can use it, and it stays in the history of git after the file has been mended.
+    """
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Revoke it where it was made, take it out of the file and its history, and pass it by an environment variable."""
+        described = {project.document.path if project.document else "", *(table.path for table in project.tables)}
+        described |= {figure.path for figure in project.figures}
+        for path, text in texts(project):
+            lines = {*_ours(text), *_theirs(text, addresses=path not in described)}
+            for number, kind in sorted(lines):
+                yield Fault(Position(path, number, 1, 0), f"This line holds {kind}.")
+
+
+def _ours(text: str) -> Iterator[tuple[int, str]]:
+    for match in _MORE.finditer(text):
+        yield place("", text, match.start()).line, _KINDS[next(name for name in _KINDS if match[name])]
+
+
+def _theirs(text: str, *, addresses: bool = True) -> Iterator[tuple[int, str]]:
+    """Number of each line in which the library finds something, and what; ``addresses`` are those with a password in them."""
+    if not _SUSPECT.search(text):
+        return
+    from detect_secrets.core.scan import scan_line
+    from detect_secrets.settings import transient_settings
+
+    plugins = [name for name in _PLUGINS if addresses or name != "BasicAuthDetector"]
+    with transient_settings({"plugins_used": [{"name": name} for name in plugins]}):
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line) <= _LONGEST and _SUSPECT.search(line) and not _MORE.search(line):
+                kinds = {secret.type for secret in scan_line(line)}
+                for kind in sorted(kinds)[:1]:
+                    yield number, f"what seems to be a secret ({kind})"

@@ -1,0 +1,159 @@
+"""What texts promise: links, folders and addresses that outsiders can follow, and nothing left to be filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+from kpublish.checks import Rule
+from kpublish.checks.plain import is_there, meant, texts
+from kpublish.model.finding import Fault, Fix, Severity
+from kpublish.model.project import RENDERED, Project
+
+CODE = "LNK"
+
+_PAGES = (".md", ".markdown", ".rst")
+#: Files in which people write sentences for others, and metadata.
+_PROSE = (*_PAGES, "readme", ".txt", ".cff", "codemeta.json", ".zenodo.json", "kpublish.yaml", ".ecsv", ".org", ".tex")
+_FENCE = re.compile(r"^( {0,3})(```+|~~~+)[^\n]*\n.*?(?:^\1? {0,3}\2[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"`[^`\n]*`")
+_LINK = re.compile(r"!?\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"\n]*\")?\s*\)|^\[[^\]\n]+\]:\s*<?([^\s>]+)>?", re.MULTILINE)
+_RST_LINK = re.compile(r"`[^`<\n]*<([^>`\s]+)>`__?")
+_FOLDER = re.compile(r"`((?:\./)?[\w.-]+(?:/[\w.-]+)*/)`")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/")
+_PLACEHOLDER = re.compile(
+    r"\bXX+X\b|\b(?:zenodo|doi|arXiv)[.:/]+X+\b|\b(?:TBD|TBA|TODO|FIXME|CHANGEME)\b|(?i:\blorem ipsum\b)|"
+    r"(?i:<(?:your|insert|add|put|name|title|doi|url|link)\b[^<>\n]{0,40}>)|(?i:\[(?:your|insert)\b[^\]\n]{1,40}\](?!\())"
+)
+
+#: Programs may well talk to servers of their own.
+_PROGRAMS = (".py", ".sh", ".js", ".r", ".cfg", ".toml", ".gitlab-ci.yml")
+#: Hosts below km3net.de that anybody may read.
+_PUBLIC = ("opendata", "www", "vo", "data", "pages", "openscience")
+_HOST = re.compile(
+    r"(?i)(?P<km3net>(?<![\w.@-])(?:[a-z0-9-]+\.)+km3net\.de\b(?!\.))"
+    r"|(?P<local>(?<=://)(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\])(?![\w.-]))"
+    r"|(?P<private>(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.]))"
+    r"|(?P<inner>(?<=://)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:local|lan|intranet|internal|corp)(?![\w.-]))"
+)
+_KINDS = {
+    "km3net": "is a host that KM3NeT keeps for its members",
+    "local": "is the reader's own machine",
+    "private": "is an address inside of a private network",
+    "inner": "is a host inside of a private network",
+}
+
+
+def _prose(text: str, *, spans: bool = True) -> str:
+    """A page without its code, which is blanked so that places stay."""
+    blanked = _FENCE.sub(_blank, text)
+    return _CODE.sub(_blank, blanked) if spans else blanked
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def _links(path: str, text: str) -> Iterator[tuple[re.Match[str], int]]:
+    pattern = _RST_LINK if path.endswith(".rst") else _LINK
+    for match in pattern.finditer(_prose(text, spans=not path.endswith(".rst"))):
+        group = next(number for number in range(1, (match.lastindex or 0) + 1) if match[number])
+        if not _SCHEME.match(match[group]):
+            yield match, group
+
+
+class LNK01(Rule):
+    """A relative link leads nowhere.
+
+    Links to files that only the author has are dead for everybody else.
+    """
+
+    severity = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Mend the path, add the file to git, or take the link out."""
+        small = {name.lower(): name for name in project.files}
+        for path, text in texts(project, _PAGES):
+            for match, group in _links(path, text):
+                link = match[group].partition("#")[0].partition("?")[0]
+                target = normpath(join(dirname(path), unquote(link)))
+                if not is_there(project, target) and not _is_made(project, target):
+                    where = meant(path, text, match, group)
+                    other = small.get(target.lower())
+                    fix = Fix(where, match[group].replace(link, _swapped(link, other))) if other and "%" not in link else None
+                    remedy = f"Write it as the file is named: {other}." if other else ""
+                    yield Fault(where, f"There is no {target} in the repository.", remedy=remedy, fix=fix)
+
+
+def _swapped(link: str, other: str) -> str:
+    """The link with the capitals of the path that is there."""
+    tail = link.lstrip("./")
+    return link[: len(link) - len(tail)] + other[-len(tail) :]
+
+
+def _is_made(project: Project, path: str) -> bool:
+    """Whether the path is one that git ignores, or that kpublish makes."""
+    ignored = project.files[".gitignore"].text or "" if ".gitignore" in project.files else ""
+    patterns = [line.strip().strip("/") for line in ignored.split("\n") if line.strip() and line[0] not in "#!"]
+    parts = path.split("/")
+    above = {"/".join(parts[: depth + 1]) for depth in range(len(parts))} | set(parts)
+    return parts[0] in (RENDERED, "dist", ".kpublish") or any(fnmatchcase(each, pattern) for pattern in patterns for each in above)
+
+
+class LNK02(Rule):
+    """A text promises a folder that is not there.
+
+    Readers look for what the README lists; a folder without files is not kept by git.
+    """
+
+    severity = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Add the folder's files to git, or take it out of the text."""
+        for path, text in texts(project, (".md", ".rst")):
+            for match in _FOLDER.finditer(_prose(text, spans=False)):
+                places = {normpath(match[1]), normpath(join(dirname(path), match[1]))}
+                if not any(is_there(project, each) or _is_made(project, each) or each.startswith("..") for each in places):
+                    yield Fault(meant(path, text, match, 1), f"There is no folder {match[1]} in the repository.")
+
+
+class LNK03(Rule):
+    """A text names a host that outsiders cannot reach.
+
+    Addresses of an internal server or of one's own machine are of no use to readers, and tell attackers what there is.
+    """
+
+    severity = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write the public address, or describe in words how to get it."""
+        for path, text in texts(project):
+            for match in _HOST.finditer(text):
+                kind = match.lastgroup or ""
+                if (kind == "km3net" and _is_public(match[0])) or (kind == "local" and path.endswith(_PROGRAMS)):
+                    continue
+                yield Fault(meant(path, text, match), f"{match[0]} {_KINDS[kind]}.")
+
+
+def _is_public(host: str) -> bool:
+    """Whether one of the public hosts of KM3NeT is meant, or a page below one."""
+    return host.lower().removesuffix(".km3net.de").rpartition(".")[2] in _PUBLIC
+
+
+class LNK04(Rule):
+    """Something was left to be filled in.
+
+    Placeholders such as XXX and TBD were meant to be replaced before anybody else reads the text.
+    """
+
+    severity = Severity.WARNING
+    public = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write what is meant, or take the sentence out."""
+        for path, text in texts(project, _PROSE):
+            for match in _PLACEHOLDER.finditer(_prose(text) if path.endswith(_PAGES) else text):
+                yield Fault(meant(path, text, match), f"{match[0]!r} is still to be filled in.")

@@ -1,0 +1,96 @@
+"""The files of a repository beside its tables and figures: which there are, and the text of each, read once and when asked for."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from kpublish.errors import KpublishError
+from kpublish.files import read_bytes
+from kpublish.formats.project_files import all_tables
+from kpublish.model.finding import Fault, Fix, Position
+from kpublish.model.project import PROJECT_FILE, GitState, PlainFile
+
+#: The largest text that is read, in bytes.
+_LARGEST = 16 * 1024**2
+#: Bytes in which a NUL tells that a file is no text.
+_HEAD = 8192
+#: Files without git that are looked at.
+_MANY = 10_000
+#: What rows of numbers consist of, words for no number among it.
+_NUMBERS = b"0123456789.,;:|+-eEdD \t\r\nnaNINFinf"
+#: Lines above the numbers of a table that are kept.
+_ABOVE = 200
+
+
+class RepositoryFiles(Mapping[str, PlainFile]):
+    """The files of a repository by path; ``known`` are the texts that were read already."""
+
+    def __init__(self, root: Path, paths: Sequence[str], known: Mapping[str, str]) -> None:
+        self._root = root
+        self._read: dict[str, PlainFile | None] = dict.fromkeys(paths)
+        self._known = known
+
+    def __getitem__(self, path: str) -> PlainFile:
+        found = self._read[path]
+        if found is None:
+            found = self._read[path] = _file(self._root, path, self._known.get(path))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._read
+
+
+def paths_of(root: Path, git: GitState | None) -> tuple[str, ...]:
+    """Return what git tracks or would offer to track, sorted; without a repository of its own, what is not hidden."""
+    if git is not None and PROJECT_FILE in git.tracked:
+        return tuple(sorted({*git.tracked, *git.untracked}))
+    return all_tables(root, "", "")[:_MANY]
+
+
+def _file(root: Path, path: str, known: str | None) -> PlainFile:
+    try:
+        found = os.lstat(root / path)
+        if known is not None or not stat.S_ISREG(found.st_mode):  # a link may lead anywhere
+            return PlainFile(path, found.st_size if stat.S_ISREG(found.st_mode) else 0, known)
+        if found.st_size > _LARGEST:
+            return PlainFile(path, found.st_size)
+        content = read_bytes(root / path, limit=_LARGEST)
+    except (OSError, ValueError, KpublishError):  # whoever needs it will tell
+        return PlainFile(path, 0)
+    if b"\0" in content[:_HEAD]:
+        return PlainFile(path, len(content))
+    return PlainFile(path, len(content), _text(content), tuple(ends_of(path, content)))
+
+
+def _text(content: bytes) -> str:
+    above = 0
+    for _ in range(_ABOVE):
+        above = content.find(b"\n", above) + 1
+        if not above:
+            break
+    if above and not content[above:].translate(None, _NUMBERS):
+        content = content[:above]
+    plain = content.replace(b"\r\n", b"\n") if b"\r" in content else content
+    return plain.decode("utf-8-sig", errors="replace")
+
+
+def ends_of(path: str, content: bytes) -> Iterator[Fault]:
+    """Yield what is odd about the line ends and the beginning of a text."""
+    marked, ended = content.startswith(b"\xef\xbb\xbf"), b"\r\n" in content
+    if marked or ended:
+        yield odd_ends(path, marked, content[: content.find(b"\r\n")].count(b"\n") + 1 if ended else 1)
+
+
+def odd_ends(path: str, marked: bool, line: int) -> Fault:
+    """Return the fault of a text that begins with a byte order mark, or whose ``line`` ends with CR LF."""
+    what = "begins with a byte order mark" if marked else "has lines that end with CR LF"
+    return Fault(Position(path, line, 1), f"The text {what}.", "FIL04", fix=Fix(Position(path)))

@@ -1,0 +1,3 @@
+import requests
+
+password = "correct-horse-battery-7"
