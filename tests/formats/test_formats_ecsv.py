@@ -64,7 +64,7 @@ def test_sha256_is_that_of_the_file(tmp_path):
     (tmp_path / "t.ecsv").write_bytes(content)
     table = ecsv.read(tmp_path / "t.ecsv", "t.ecsv")
     assert table.sha256 == hashlib.sha256(content).hexdigest()
-    assert table.faults == ()
+    assert [fault.code for fault in table.faults] == ["FIL04"]
     assert table.values == ([1.0], [2], ["a"])
 
 
@@ -189,9 +189,10 @@ def test_a_table_without_rows_is_a_table():
 )
 def test_what_is_no_annotated_table_is_told(content, line, word):
     table = read_content(content, "t.ecsv")
-    assert [(fault.code, fault.where.line) for fault in table.faults] == [("TAB01", line)]
-    assert word in table.faults[0].message
-    assert table.faults[0].remedy
+    (fault,) = (fault for fault in table.faults if fault.code != "FIL04")  # of some, the line ends are told too
+    assert (fault.code, fault.where.line) == ("TAB01", line)
+    assert word in fault.message
+    assert fault.remedy
 
 
 def test_a_missing_file_a_folder_and_a_pipe_are_told(tmp_path):
