@@ -36,9 +36,9 @@ CHECKS: Registry[ModuleType] = Registry(
     machinery=(
         "calendar",
         "described",
-        "editing",
         "elsewhere",
         "engine",
+        "mending",
         "plain",
         "reading",
         "subjects",

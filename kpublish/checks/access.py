@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from posixpath import normpath
 
 from kpublish.checks import Rule
-from kpublish.checks.editing import replacing
 from kpublish.checks.subjects import Subject, subjects
 from kpublish.errors import KpublishError
 from kpublish.files import chunks, open_bytes, safe_join
+from kpublish.formats.yaml_document import replacing
 from kpublish.model.document import NodePath
 from kpublish.model.finding import Fault, Position, Severity
 from kpublish.model.media_types import MEDIA_TYPES, media_type

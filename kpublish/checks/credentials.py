@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kpublish.checks import Rule
-from kpublish.checks.plain import place, texts
+from kpublish.checks.plain import holds, place, texts
 from kpublish.model.finding import Fault, Position, Severity
 from kpublish.model.project import Project
 
@@ -34,8 +34,43 @@ _PLUGINS = (
 )
 #: A line that the library may find something in: it takes its time, and most lines are none.
 _SUSPECT = re.compile(
-    r"(?i)pass|pwd|secret|token|api_?-?key|auth|private|credential|://[^\s/@]+:[^\s/@]+@|A[KS]IA[0-9A-Z]{16}|gh[oprsu]_|eyJ|xox[a-z]-|"
+    r"(?i)pass(?!es|ed|ing)|pwd|secret|token|api_?-?key|auth(?!or)|private|credential|://[^\s/@]+:[^\s/@]+@|A[KS]IA[0-9A-Z]{16}|gh[oprsu]_|eyJ|xox[a-z]-|"
     r"sk_live|SG\.|AC[a-z0-9]{32}|SK[a-z0-9]{32}|-us\d|sq0csp"
+)
+#: One of these, or an address with a password in it, stands in every such text.
+_HINTS = (
+    *(
+        "passw",
+        "passphrase",
+        "pwd",
+        "secret",
+        "token",
+        "api_key",
+        "api-key",
+        "apikey",
+        "auth_",
+        "auth ",
+        "authorization",
+        "private",
+    ),
+    *(
+        "credential",
+        "akia",
+        "asia",
+        "ghp_",
+        "gho_",
+        "ghr_",
+        "ghs_",
+        "ghu_",
+        "eyj",
+        "xox",
+        "sk_live",
+        "sg.",
+        "sq0csp",
+        "-us1",
+        "-us2",
+    ),
+    *("glpat-", "gldt-", "glrt-", "glptt-", "pypi-", "access_key", "accesskey", "bearer", "begin "),
 )
 #: What the library does not know: tokens of GitLab, PyPI and Zenodo, private keys, and text named token.
 _MORE = re.compile(
@@ -49,6 +84,10 @@ _KINDS = {
     "key": "a private key",
     "named": "a token",
 }
+#: What examples say in the place of a password.
+_STANDS_FOR = re.compile(r"(?i)(?:my|your)?[-_]?(?:passw(?:or)?d|pass|pw|pwd|secret|token|x+)|\*+|[<{$%\[].*")
+#: Length from which a word after ``password =`` is one even without a digit.
+_LONG = 12
 #: Lines longer than this hold pictures or data, not words.
 _LONGEST = 5000
 
@@ -66,6 +105,8 @@ class SEC01(Rule):
         described = {project.document.path if project.document else "", *(table.path for table in project.tables)}
         described |= {figure.path for figure in project.figures}
         for path, text in texts(project):
+            if not holds(text, *_HINTS) and not ("@" in text and "://" in text):
+                continue
             lines = {*_ours(text), *_theirs(text, addresses=path not in described)}
             for number, kind in sorted(lines):
                 yield Fault(Position(path, number, 1, 0), f"This line holds {kind}.")
@@ -87,6 +128,15 @@ def _theirs(text: str, *, addresses: bool = True) -> Iterator[tuple[int, str]]:
     with transient_settings({"plugins_used": [{"name": name} for name in plugins]}):
         for number, line in enumerate(text.split("\n"), 1):
             if len(line) <= _LONGEST and _SUSPECT.search(line) and not _MORE.search(line):
-                kinds = {secret.type for secret in scan_line(line)}
+                kinds = {secret.type for secret in scan_line(line) if _is_one(secret.type, secret.secret_value or "")}
                 for kind in sorted(kinds)[:1]:
                     yield number, f"what seems to be a secret ({kind})"
+
+
+def _is_one(kind: str, value: str) -> bool:
+    """Whether what the library found is more than a word that stands for a secret."""
+    if kind == "Basic Auth Credentials":
+        return not _STANDS_FOR.fullmatch(value)
+    if kind == "Secret Keyword":
+        return not re.search(r"\s", value) and (len(value) >= _LONG or any(map(str.isdigit, value)))
+    return True

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from kpublish.checks import Rule
 from kpublish.checks.calendar import day, lacks_zone, moment, suggestion
 from kpublish.checks.subjects import subjects
+from kpublish.formats.yaml_document import replacing
+from kpublish.model.document import Document
 from kpublish.model.finding import Fault, Position, Severity
 from kpublish.model.project import Project
 from kpublish.model.table import Table
@@ -22,6 +24,7 @@ class Stated(NamedTuple):
     name: str
     text: str
     where: Position
+    document: Document
 
 
 def _days(project: Project) -> Iterator[Stated]:
@@ -29,31 +32,30 @@ def _days(project: Project) -> Iterator[Stated]:
         for name in ("datePublication", "dateCreation"):
             text = getattr(subject.own, name)
             if text is not None:
-                yield Stated(name, text, subject.at(name, value=text))
+                yield Stated(name, text, subject.at(name, value=text), subject.document)
         if subject.own.approval:
             text = subject.own.approval.date
-            yield Stated("approval.date", text, subject.at("approval", "date", value=text))
+            yield Stated("approval.date", text, subject.at("approval", "date", value=text), subject.document)
 
 
 def _spans(project: Project) -> Iterator[tuple[Stated | None, Stated | None]]:
     """Start and stop of what was measured, in contents and origins."""
     for subject in subjects(project):
         if content := subject.own.content:
-            within = partial(subject.at, "content")
-            yield _stated("startTime", content.startTime, within), _stated("stopTime", content.stopTime, within)
+            stated = partial(_stated, subject.document, partial(subject.at, "content"))
+            yield stated("startTime", content.startTime), stated("stopTime", content.stopTime)
     for table in project.tables:
-        for key, stated in table.origin.range.items():
-            start, stop = stated.measurement_start, stated.measurement_stop
-            within = partial(_in_range, table, key)
-            yield _stated("measurement_start", start, within), _stated("measurement_stop", stop, within)
+        for key, span in table.origin.range.items():
+            stated = partial(_stated, table.header, partial(_in_range, table, key))
+            yield stated("measurement_start", span.measurement_start), stated("measurement_stop", span.measurement_stop)
 
 
 def _in_range(table: Table, key: str, name: str, *, value: str) -> Position:
     return table.header.at("meta", "origin", "range", key, name, length=max(1, len(value)))
 
 
-def _stated(name: str, text: str | None, within: Callable[..., Position]) -> Stated | None:
-    return Stated(name, text, within(name, value=text)) if text is not None else None
+def _stated(document: Document, within: Callable[..., Position], name: str, text: str | None) -> Stated | None:
+    return Stated(name, text, within(name, value=text), document) if text is not None else None
 
 
 def _moments(project: Project) -> Iterator[Stated]:
@@ -83,7 +85,10 @@ def _day_in(text: str) -> str:
 
 
 def _misspelt(stated: Stated, meant: str) -> Fault:
-    return Fault(stated.where, f"{stated.name} {stated.text!r} is no ISO 8601 date.", remedy=f"Write {meant}." if meant else "")
+    sure = meant if day(meant) or (moment(meant) and not lacks_zone(meant)) else ""
+    fix = replacing(stated.document, stated.where, stated.text, sure) if sure else None
+    message = f"{stated.name} {stated.text!r} is no ISO 8601 date."
+    return Fault(stated.where, message, remedy=f"Write {meant}." if meant else "", fix=fix)
 
 
 class DAT02(Rule):

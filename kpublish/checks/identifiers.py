@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from kpublish.checks import Rule
 from kpublish.checks.subjects import Subject, subjects
+from kpublish.formats.yaml_document import replacing
 from kpublish.model.document import NodePath
 from kpublish.model.finding import Fault, Severity
 from kpublish.model.project import Project
@@ -91,7 +92,9 @@ class IDN01(Rule):
         for subject in subjects(project):
             for node, text in _orcids(subject):
                 if fault := orcid_fault(text):
-                    yield Fault(subject.at(*node, value=text), f"{fault[0].upper()}{fault[1:]}.")
+                    where, bare = subject.at(*node, value=text), "".join(text.split())
+                    fix = None if orcid_fault(bare) else replacing(subject.document, where, text, bare)
+                    yield Fault(where, f"{fault[0].upper()}{fault[1:]}.", fix=fix)
 
 
 class IDN02(Rule):
@@ -119,7 +122,9 @@ class IDN03(Rule):
             if doi is not None and not _DOI.fullmatch(doi):
                 dressed = _DOI_DRESSED.fullmatch(doi)
                 remedy = f"Write {dressed[1]}, without what stands before it." if dressed else ""
-                yield Fault(subject.at("idDOI", value=doi), f"{doi!r} is no bare DOI.", remedy=remedy)
+                where, bare = subject.at("idDOI", value=doi), dressed[1] if dressed else ""
+                fix = replacing(subject.document, where, doi, bare) if _DOI.fullmatch(bare) else None
+                yield Fault(where, f"{doi!r} is no bare DOI.", remedy=remedy, fix=fix)
 
 
 class IDN04(Rule):
@@ -159,7 +164,9 @@ class IDN06(Rule):
         for subject in subjects(project):
             kid = subject.own.kid
             if kid and not _UUID.fullmatch(kid):
-                yield Fault(subject.at("kid", value=kid), f"The kid {kid!r} is no UUID.")
+                where, bare = subject.at("kid", value=kid), kid.removeprefix("urn:uuid:").strip("{} ")
+                fix = replacing(subject.document, where, kid, bare) if _UUID.fullmatch(bare) else None
+                yield Fault(where, f"The kid {kid!r} is no UUID.", fix=fix)
 
 
 class IDN07(Rule):

@@ -10,6 +10,7 @@ from pathlib import Path
 from kpublish.checks import Rule
 from kpublish.checks.plain import and_more, texts
 from kpublish.checks.subjects import subjects
+from kpublish.formats.yaml_document import replacing
 from kpublish.model.finding import Fault, Position, Severity
 from kpublish.model.project import Project
 from kpublish.model.vocabularies import ResourceType
@@ -55,11 +56,16 @@ def suggestion(text: str) -> str:
     >>> suggestion("cc-by-4.0")
     'Write CC-BY-4.0.'
     """
+    plain = text.lower().replace("license", "").replace("licence", "").replace(" ", "")
+    meant = _meant(text) or _MEANT.get(plain)
+    return f"Write {meant}." if meant else did_you_mean(text, list(identifiers()))
+
+
+def _meant(text: str) -> str:
+    """The identifier that differs by capitals, blanks or its address only, or an empty string."""
     small = {name.lower(): name for name in identifiers()}
     address = text.lower().rstrip("/").rpartition("/")[2].removesuffix(".html")
-    plain = text.lower().replace("license", "").replace("licence", "").replace(" ", "")
-    meant = small.get(address) or small.get(text.lower().replace(" ", "-")) or _MEANT.get(plain)
-    return f"Write {meant}." if meant else did_you_mean(text, list(identifiers()))
+    return small.get(address) or small.get(text.lower().replace(" ", "-")) or ""
 
 
 class LIC01(Rule):
@@ -72,7 +78,9 @@ class LIC01(Rule):
         for subject in subjects(project):
             text = subject.own.license
             if text and text not in identifiers():
-                yield Fault(subject.at("license", value=text), f"{text!r} is no SPDX identifier.", remedy=suggestion(text))
+                where, meant = subject.at("license", value=text), _meant(text)
+                fix = replacing(subject.document, where, text, meant) if meant else None
+                yield Fault(where, f"{text!r} is no SPDX identifier.", remedy=suggestion(text), fix=fix)
 
 
 class LIC02(Rule):

@@ -9,7 +9,7 @@ from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 from kpublish.checks import Rule
-from kpublish.checks.plain import is_there, meant, texts
+from kpublish.checks.plain import holds, is_there, meant, place, texts
 from kpublish.model.finding import Fault, Fix, Severity
 from kpublish.model.project import RENDERED, Project
 
@@ -26,19 +26,24 @@ _FOLDER = re.compile(r"`((?:\./)?[\w.-]+(?:/[\w.-]+)*/)`")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/")
 _PLACEHOLDER = re.compile(
     r"\bXX+X\b|\b(?:zenodo|doi|arXiv)[.:/]+X+\b|\b(?:TBD|TBA|TODO|FIXME|CHANGEME)\b|(?i:\blorem ipsum\b)|"
-    r"(?i:<(?:your|insert|add|put|name|title|doi|url|link)\b[^<>\n]{0,40}>)|(?i:\[(?:your|insert)\b[^\]\n]{1,40}\](?!\())"
+    r"(?i:<(?:your|insert|add|put)\b[^<>\n]{1,40}>)|(?i:\[(?:your|insert)\b[^\]\n]{1,40}\](?!\())"
 )
 
 #: Programs may well talk to servers of their own.
 _PROGRAMS = (".py", ".sh", ".js", ".r", ".cfg", ".toml", ".gitlab-ci.yml")
 #: Hosts below km3net.de that anybody may read.
 _PUBLIC = ("opendata", "www", "vo", "data", "pages", "openscience")
-_HOST = re.compile(
-    r"(?i)(?P<km3net>(?<![\w.@-])(?:[a-z0-9-]+\.)+km3net\.de\b(?!\.))"
-    r"|(?P<local>(?<=://)(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\])(?![\w.-]))"
-    r"|(?P<private>(?<![\d.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?![\d.]))"
-    r"|(?P<inner>(?<=://)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:local|lan|intranet|internal|corp)(?![\w.-]))"
-)
+#: Patterns that begin with fixed characters, which are found quickly.
+_HOSTS = {
+    "km3net": re.compile(r"km3net\.de\b(?!\.\w)", re.IGNORECASE),
+    "local": re.compile(r"://(?P<host>localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\])(?![\w.-])", re.IGNORECASE),
+    "private": re.compile(r"\b(?P<host>(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2})\b(?![.\d])"),
+    "inner": re.compile(r"://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:local|lan|intranet|internal|corp))(?![\w.-])", re.IGNORECASE),
+}
+#: One of these stands in every text that names such a host.
+_HINTS = ("km3net.de", "localhost", "://127.", "://0.", "://[", "10.", "192.168.", "172.", ".local", ".lan", ".int", ".corp")
+#: The rest of a name, to the left of the end that was found.
+_LEFT = re.compile(r"(?:[A-Za-z0-9-]+\.)+$")
 _KINDS = {
     "km3net": "is a host that KM3NeT keeps for its members",
     "local": "is the reader's own machine",
@@ -131,11 +136,22 @@ class LNK03(Rule):
     def check(self, project: Project) -> Iterator[Fault]:
         """Write the public address, or describe in words how to get it."""
         for path, text in texts(project):
-            for match in _HOST.finditer(text):
-                kind = match.lastgroup or ""
-                if (kind == "km3net" and _is_public(match[0])) or (kind == "local" and path.endswith(_PROGRAMS)):
-                    continue
-                yield Fault(meant(path, text, match), f"{match[0]} {_KINDS[kind]}.")
+            for start, host, kind in sorted(_hosts(text)) if holds(text, *_HINTS) else ():
+                if not (kind == "km3net" and _is_public(host)) and not (kind == "local" and path.endswith(_PROGRAMS)):
+                    yield Fault(place(path, text, start, len(host)), f"{host} {_KINDS[kind]}.")
+
+
+def _hosts(text: str) -> Iterator[tuple[int, str, str]]:
+    """Place, name and kind of every host that may be internal."""
+    for kind, pattern in _HOSTS.items():
+        for match in pattern.finditer(text):
+            if kind != "km3net":
+                if text[max(0, match.start() - 1) : match.start()] not in (".", "-"):
+                    yield match.start("host"), match["host"], kind
+            elif left := _LEFT.search(text[max(0, match.start() - 100) : match.start()]):
+                start = match.start() - len(left[0])
+                if text[max(0, start - 1) : start] not in ("@", "_"):
+                    yield start, left[0] + match[0], kind
 
 
 def _is_public(host: str) -> bool:
@@ -155,5 +171,7 @@ class LNK04(Rule):
     def check(self, project: Project) -> Iterator[Fault]:
         """Write what is meant, or take the sentence out."""
         for path, text in texts(project, _PROSE):
+            if not holds(text, "xxx", "tbd", "tba", "todo", "fixme", "changeme", "lorem", "/x", ":x", ".x", "<", "["):
+                continue
             for match in _PLACEHOLDER.finditer(_prose(text) if path.endswith(_PAGES) else text):
                 yield Fault(meant(path, text, match), f"{match[0]!r} is still to be filled in.")

@@ -16,6 +16,12 @@ def texts(project: Project, suffixes: tuple[str, ...] = ("",)) -> Iterator[tuple
             yield path, text
 
 
+def holds(text: str, *words: str) -> bool:
+    """Whether one of the words, in small letters, stands in the text: far quicker to ask than a pattern."""
+    small = text.lower()
+    return any(word in small for word in words)
+
+
 def asked(project: Project) -> Iterator[str]:
     """Yield the paths of files that were asked for."""
     asked = project.paths

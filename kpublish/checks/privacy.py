@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kpublish.checks import Rule
-from kpublish.checks.plain import meant, texts
+from kpublish.checks.plain import holds, meant, texts
 from kpublish.model.finding import Fault, Fix, Severity
 from kpublish.model.project import Project
 
@@ -68,12 +68,12 @@ class PRV01(Rule):
 
 
 def _homes(path: str, text: str) -> Iterator[Fault]:
-    for match in _HOME.finditer(text):
+    for match in _HOME.finditer(text) if holds(text, "/home/", "users", "/afs/") else ():
         name = match["name"] or match["who"]
         if name.lower() in _NOBODY:
             continue
         where = meant(path, text, match)
-        fix = Fix(where, "~") if path.lower().endswith(_RECORDS) and match["home"] else None
+        fix = Fix(where, "~", everywhere=True) if path.lower().endswith(_RECORDS) and match["home"] else None
         yield Fault(where, f"{match[0]} is the folder of a user.", fix=fix)
 
 
@@ -99,7 +99,7 @@ def _names(path: str, text: str) -> Iterator[Fault]:
             ("$", "<", "{")
         ):
             yield Fault(meant(path, text, match, "value"), f"{match['key']} is told: {value[:60]}.")
-    for match in _UNAME.finditer(text):
+    for match in _UNAME.finditer(text) if holds(text, "linux ", "darwin ") else ():
         if match["host"].lower() not in ("version", "localhost", "kernel"):
             yield Fault(meant(path, text, match, "host"), f"{match['host']} is the name of a computer.")
 
@@ -126,6 +126,6 @@ class PRV03(Rule):
 
 
 def _addresses(path: str, text: str) -> Iterator[Fault]:
-    for match in _MAIL.finditer(text):
+    for match in _MAIL.finditer(text) if "@" in text else ():
         if not _ROLES.fullmatch(match["name"]) and not match["host"].startswith("example."):
             yield Fault(meant(path, text, match), f"{match[0]} is the address of a person.")

@@ -9,6 +9,7 @@ from typing import Any
 
 from kpublish.checks import Rule
 from kpublish.checks.reading import told
+from kpublish.formats.yaml_document import replacing
 from kpublish.model.finding import Fault, Position, Severity
 from kpublish.model.project import Project
 from kpublish.model.table import Table
@@ -224,6 +225,6 @@ class TAB11(Rule):
                     bare = parameter.symbol.strip("$")
                     remedy = f"Write symbol: '{bare}'; figures and pages put them around it." if "$" not in bare else ""
                     where = meta_at(table, number, "symbol", len(parameter.symbol))
-                    yield Fault(
-                        where, f"The symbol {parameter.symbol!r} of {parameter.columnname} has dollar signs.", remedy=remedy
-                    )
+                    message = f"The symbol {parameter.symbol!r} of {parameter.columnname} has dollar signs."
+                    fix = replacing(table.header, where, parameter.symbol, bare) if remedy else None
+                    yield Fault(where, message, remedy=remedy, fix=fix)

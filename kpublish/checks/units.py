@@ -9,6 +9,7 @@ from functools import cache
 
 from kpublish.checks import Rule
 from kpublish.checks.vounits import dimension, suggestion
+from kpublish.formats.yaml_document import replacing
 from kpublish.model.finding import Fault, Position, Severity
 from kpublish.model.parameter import Parameter
 from kpublish.model.project import Project
@@ -60,10 +61,12 @@ class UNI01(Rule):
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Write symbols with exponents, separated by blanks: GeV-1 m-2 s-1 sr-1."""
+        documents = {table.path: table.header for table in project.tables}
         for where, unit in _units(project):
             if known(unit) is False:
                 meant = suggestion(unit)
-                yield Fault(where, f"{unit!r} is no unit of VOUnits.", remedy=f"Write {meant}." if meant else "")
+                fix = replacing(documents[where.path], where, unit, meant) if meant else None
+                yield Fault(where, f"{unit!r} is no unit of VOUnits.", remedy=f"Write {meant}." if meant else "", fix=fix)
 
 
 class UNI02(Rule):

@@ -11,9 +11,9 @@ from typing import Any
 
 from kpublish.checks.calendar import day, moment, suggestion
 from kpublish.checks.described import Described
-from kpublish.checks.editing import replacing
 from kpublish.checks.identifiers import orcid_fault
 from kpublish.checks.licence import identifiers
+from kpublish.formats.yaml_document import replacing
 from kpublish.model.document import NodePath
 from kpublish.model.finding import Fault
 from kpublish.registry import did_you_mean

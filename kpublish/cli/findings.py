@@ -14,6 +14,7 @@ import click
 from kpublish.errors import MissingFile
 
 if TYPE_CHECKING:
+    from kpublish.checks.mending import Edited
     from kpublish.model.finding import Fault, Finding
     from kpublish.model.project import Project
 
@@ -74,3 +75,16 @@ def tell_files(root: Path, files: Mapping[str, bytes]) -> None:
 
     for name, content in files.items():
         step(f"{shown(root, name)}  {size(len(content))}")
+
+
+def tell_edits(root: Path, edited: Sequence[Edited], dry: bool) -> None:
+    """Show what was mended, or would be, as a diff on standard error: the report keeps standard output."""
+    from kpublish.reports.text import printable
+
+    colors = {"+": "green", "-": "red", "@": "cyan"} if in_color(sys.stderr) else {}
+    for each in edited:
+        for line in each.diff(shown(root, each.path)).splitlines():
+            click.secho(printable(line), fg=colors.get(line[:1]), err=True)
+    files = f"{len(edited)} file{'s' * (len(edited) != 1)}"
+    what = f"would change {files}; nothing is written" if dry else f"changed {files}"
+    click.secho(f"--fix {what}." if edited else "--fix found nothing that is safe to mend.", bold=True, err=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpublish.cli.findings import as_seen, in_color
+from kpublish.cli.findings import as_seen, in_color, tell_edits
 from kpublish.reports import REPORTS
 
 if TYPE_CHECKING:
@@ -29,23 +31,24 @@ if TYPE_CHECKING:
 )
 @click.option("-j", "--jobs", type=click.IntRange(0), default=1, show_default=True, help="Processes that read; 0: all cores.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file.")
-def command(paths: tuple[Path, ...], report: str, profile: str, output: Path | None, jobs: int) -> None:
+@click.option("--fix", is_flag=True, help="Mend what is safe, and show what was changed.")
+@click.option("--dry-run", is_flag=True, help="With --fix: show what would be changed.")
+def command(paths: tuple[Path, ...], report: str, output: Path | None, fix: bool, dry_run: bool, **how: Any) -> None:
     """Check repositories or annotated files; without PATH, the repository around the current folder.
 
     Exits with 1 if there are errors, with 0 if there are only warnings and notes.
     """
     from kpublish.files import write_bytes
     from kpublish.model.finding import Severity
-    from kpublish.pipeline import load, validate
 
     teller = REPORTS.get(report)
+    if dry_run and not fix:
+        raise click.UsageError("--dry-run goes with --fix: without it nothing is changed.")
     findings: list[Finding] = []
     sources: dict[str, str] = {}
     files = 0
     for root, only in _projects(paths or (Path(),)).items():
-        project = load(root, only=only, jobs=jobs)
-        _stop_at_nothing(project)
-        told = validate(project, profile)
+        project, told = _checked(root, only, fix, dry_run, **how)
         files += _count(project)
         seen, texts = as_seen(project, told)
         findings += seen
@@ -56,6 +59,21 @@ def command(paths: tuple[Path, ...], report: str, profile: str, output: Path | N
         click.echo(teller.render(findings, sources, color=in_color(sys.stdout), files=files), nl=False)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise click.exceptions.Exit(1)
+
+
+def _checked(
+    root: Path, only: tuple[str, ...], fix: bool, dry_run: bool, *, profile: str, jobs: int
+) -> tuple[Project, Sequence[Finding]]:
+    """A project and its findings, after what is safe was mended, if that is wanted."""
+    from kpublish.pipeline import load, validate
+
+    if fix:
+        from kpublish.checks.mending import mend
+
+        tell_edits(root, mend(partial(load, root, only=only, jobs=jobs), profile, dry=dry_run), dry_run)
+    project = load(root, only=only, jobs=jobs)
+    _stop_at_nothing(project)
+    return project, validate(project, profile)
 
 
 def _stop_at_nothing(project: Project) -> None:
@@ -85,6 +103,6 @@ def _count(project: Project) -> int:
     paths = {*(table.path for table in project.tables), *(figure.path for figure in project.figures)}
     if project.document:
         paths.add(project.document.path)
-    paths |= {fault.where.path for fault in project.faults if fault.where.path}
+    paths |= {fault.where.path for fault in project.faults if fault.where.path} | set(project.files)
     asked = project.paths
     return sum(not asked or any(path == name or path.startswith(f"{name}/") for name in asked) for path in paths)

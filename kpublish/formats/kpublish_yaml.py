@@ -13,7 +13,7 @@ from kpublish.files import read_bytes
 from kpublish.formats import FORMATS, TableFormat
 from kpublish.formats.many import read_all
 from kpublish.formats.project_files import all_tables, is_file, matching
-from kpublish.formats.repository_files import RepositoryFiles, ends_of, paths_of
+from kpublish.formats.repository_files import RepositoryFiles, ends_of, is_text, paths_of
 from kpublish.formats.understanding import understand
 from kpublish.formats.yaml_document import SUFFIXES, read_text
 from kpublish.model.archive import ArchiveEntry
@@ -112,7 +112,7 @@ def _project_of(root: Path, only: tuple[str, ...], git: GitState | None, jobs: i
     said, faults = _understood(document)
     tables, figures = list(matching(root, said.tables)), list(matching(root, said.figures))
     for path in only:
-        if path not in (*tables, *figures, PROJECT_FILE) and not (root / path).is_dir():
+        if path not in (*tables, *figures, PROJECT_FILE) and not (root / path).is_dir() and not is_text(path):
             (figures if path.endswith(SUFFIXES) else tables).append(path)
     faults += _not_there(root, said, document)
     return Project(

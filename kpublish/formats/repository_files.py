@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,10 @@ from kpublish.formats.project_files import all_tables
 from kpublish.model.finding import Fault, Fix, Position
 from kpublish.model.project import PROJECT_FILE, GitState, PlainFile
 
+_TEXTS = re.compile(
+    r"(?i)(?:\.(?:md|rst|ipynb|cff|py|toml|cfg|sh|tex|bib|html?|log)|(?:^|/)(?:codemeta|package|\.zenodo)\.json|[._-]prov\.json|-ci\.ya?ml|"
+    r"(?:^|/)(?:licen[cs]e|copying|readme|requirements|changelog|makefile|notice|authors|\.git\w+)(?:\.\w+)?)$"
+)
 #: The largest text that is read, in bytes.
 _LARGEST = 16 * 1024**2
 #: Bytes in which a NUL tells that a file is no text.
@@ -49,6 +54,11 @@ class RepositoryFiles(Mapping[str, PlainFile]):
         return path in self._read
 
 
+def is_text(path: str) -> bool:
+    """Whether the name is that of a text, program or metadata file, not of a table or figure."""
+    return bool(_TEXTS.search(path))
+
+
 def paths_of(root: Path, git: GitState | None) -> tuple[str, ...]:
     """Return what git tracks or would offer to track, sorted; without a repository of its own, what is not hidden."""
     if git is not None and PROJECT_FILE in git.tracked:
@@ -59,7 +69,7 @@ def paths_of(root: Path, git: GitState | None) -> tuple[str, ...]:
 def _file(root: Path, path: str, known: str | None) -> PlainFile:
     try:
         found = os.lstat(root / path)
-        if known is not None or not stat.S_ISREG(found.st_mode):  # a link may lead anywhere
+        if known or not stat.S_ISREG(found.st_mode):  # a link may lead anywhere
             return PlainFile(path, found.st_size if stat.S_ISREG(found.st_mode) else 0, known)
         if found.st_size > _LARGEST:
             return PlainFile(path, found.st_size)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from kpublish.formats.yaml_document import renaming, replacing
 from kpublish.model.document import Document, NodePath, PlainScalar
 from kpublish.model.finding import Fault, Position
 from kpublish.registry import did_you_mean
@@ -21,6 +22,7 @@ Model = TypeVar("Model", bound=BaseModel)
 _ROUNDS = 8
 #: Ends the location of a fault in a key of a free mapping.
 _OF_KEY = "[key]"
+_BRITISH = {"licence": "license", "colour": "color", "licences": "license", "organisation": "organization"}
 _SHOULD_BE = {
     "string_type": "text",
     "float_type": "a number",
@@ -143,7 +145,9 @@ class _Explaining:
         if kind in ("enum", "literal_error"):
             allowed = _allowed(str(context["expected"]))
             remedy = did_you_mean(str(detail["input"]), allowed) or f"Write one of: {', '.join(allowed)}."
-            return Fault(where, f"{name} is {seen}, which is not one of its words.", code, remedy)
+            same = _same(str(detail["input"]), allowed)
+            fix = replacing(self.document, where, str(detail["input"]), same) if same else None
+            return Fault(where, f"{name} is {seen}, which is not one of its words.", code, remedy, fix)
         if kind in _SHOULD_BE:
             return Fault(where, f"{name} is {seen}; it must be {_SHOULD_BE[kind]}.", code, f"Write {_SHOULD_BE[kind]}.")
         if detail["loc"][-1:] == (_OF_KEY,):
@@ -170,7 +174,9 @@ class _Explaining:
         name = path[-1] if path else ""
         remedy = did_you_mean(str(name), known) or f"Remove it; known keys: {', '.join(known)}."
         where = self.document.at_key(*self.node, *path)
-        return Fault(where, f"{parent} has no field {name!r}.", self._code(path, "RES02"), remedy)
+        same = _same(str(name), [key for key in known if key not in _value_at(self.data, path[:-1])])
+        fix = renaming(self.document, where, str(name), same) if same else None
+        return Fault(where, f"{parent} has no field {name!r}.", self._code(path, "RES02"), remedy, fix)
 
     def _code(self, path: NodePath, code: str) -> str:
         return self.codes.get(str(path[0]), code) if path else code
@@ -180,6 +186,13 @@ class _Explaining:
         if isinstance(seen, str) and seen and "\n" not in seen:
             return Position(where.path, where.line, where.column, len(seen))
         return where
+
+
+def _same(text: str, known: Sequence[str]) -> str:
+    """The known word that ``text`` certainly is: in other capitals, or in British English."""
+    small = {word.lower().replace("_", ""): word for word in known}
+    plain = text.lower().replace("_", "").replace("-", "").strip()
+    return small.get(plain) or small.get(_BRITISH.get(plain, "")) or ""
 
 
 def _dotted(path: NodePath) -> str:
@@ -229,6 +242,7 @@ def _doubtful(model: type[BaseModel], document: Document, node: NodePath) -> Ite
             f"{_dotted(path)} is text, but without quotes YAML reads {value} as {value.native}.",
             "RES04",
             f"Write '{value}' in quotes.",
+            replacing(document, where, value, str(value)),
         )
 
 

@@ -32,11 +32,13 @@ class Position:
 class Fix:
     """An edit that mends a finding: the ``length`` characters at ``where`` become ``replacement``.
 
-    Lines and columns are those of the text with line feeds only and without byte order mark. At line 0, that text is the edit.
+    Lines and columns are those of the text with line feeds only and without byte order mark; at line 0, that text is the edit.
+    With ``everywhere``, all places where the same characters stand in the file are meant.
     """
 
     where: Position
     replacement: str = ""
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,9 @@ def summary(findings: Sequence[Finding], files: int | None = None) -> str:
     if not findings:
         return f"No findings{where}."
     told = [(sum(finding.severity is severity for finding in findings), severity) for severity in Severity]
-    return ", ".join(_number(number, severity.value) for number, severity in told if number) + f"{where}."
+    counted = ", ".join(_number(number, severity.value) for number, severity in told if number)
+    mended = sum(finding.fix is not None for finding in findings)
+    return f"{counted}{where}." + (f" kpublish validate --fix mends {mended} of them." if mended else "")
 
 
 def _number(count: int, noun: str) -> str:

@@ -170,3 +170,39 @@ def test_a_table_renamed_to_a_name_that_steers_terminals_is_told_safely(validate
     code, out, _ = validate(".")
     assert code == 1
     assert "\x1b" not in out
+
+
+def test_fix_mends_what_is_safe_and_shows_the_diff(validate, tmp_path):
+    shutil.copytree(EXAMPLES / "bad" / "UNI01", tmp_path / "plots")
+    code, out, err = validate("plots", "--fix", "--report", "json")
+    assert code == 0
+    assert json.loads(out)["findings"] == []
+    assert "-#   unit: GeV^{1}\n+#   unit: GeV\n" in err
+    assert err.endswith("--fix changed 1 file.\n")
+    assert validate("plots", "--fix")[2] == "--fix found nothing that is safe to mend.\n"
+
+
+def test_fix_with_dry_run_writes_nothing(validate, tmp_path):
+    folder = shutil.copytree(EXAMPLES / "bad" / "UNI01", tmp_path / "plots")
+    before = (folder / "data" / "flux.ecsv").read_bytes()
+    code, out, err = validate("plots", "--fix", "--dry-run")
+    assert code == 1
+    assert err.endswith("+#   unit: GeV\n--fix would change 1 file; nothing is written.\n")
+    assert out.endswith("2 errors in 2 files. kpublish validate --fix mends 2 of them.\n")
+    assert (folder / "data" / "flux.ecsv").read_bytes() == before
+
+
+def test_a_dry_run_without_fix_is_wrong_use(validate):
+    code, _, err = validate(EXAMPLES / "good" / "minimal", "--dry-run")
+    assert code == 2
+    assert "--dry-run goes with --fix" in err
+
+
+def test_texts_of_a_repository_are_checked_by_name_without_being_taken_for_tables(validate, tmp_path):
+    shutil.copytree(EXAMPLES / "bad" / "MET01", tmp_path / "plots")
+    (tmp_path / "plots" / "README.md").write_text("# Plots\n")
+    assert validate("plots/README.md") == (0, "No findings in 1 file.\n", "")
+    code, out, _ = validate("plots/codemeta.json")
+    assert code == 1
+    assert "plots/codemeta.json:4:" in out
+    assert out.endswith("1 error in 1 file.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kpublish.formats.yaml_document.editing import renaming, replacing
 from kpublish.formats.yaml_document.reading import read_text
 from kpublish.formats.yaml_document.writing import scalar_text, write_text
 
@@ -9,4 +10,4 @@ KIND = "document"
 SUFFIXES = (".yaml", ".yml")
 MEDIA_TYPE = "application/yaml"
 
-__all__ = ["KIND", "MEDIA_TYPE", "SUFFIXES", "read_text", "scalar_text", "write_text"]
+__all__ = ["KIND", "MEDIA_TYPE", "SUFFIXES", "read_text", "renaming", "replacing", "scalar_text", "write_text"]

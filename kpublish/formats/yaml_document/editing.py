@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kpublish.formats.yaml_document import scalar_text
+from kpublish.formats.yaml_document.writing import scalar_text
 from kpublish.model.document import Document
 from kpublish.model.finding import Fix, Position
 
@@ -16,8 +16,16 @@ def replacing(document: Document, where: Position, old: str, new: str) -> Fix | 
     found = literal(document, where, old)
     if found is None:
         return None
-    written = f'"{new}"' if found[:1] == '"' and '"' not in new and "\\" not in new else scalar_text(new)
+    written = f'"{new}"' if found[:1] == '"' and '"' not in new and "\\" not in new else scalar_text(str(new))
     return Fix(Position(where.path, where.line, where.column, len(found)), written)
+
+
+def renaming(document: Document, where: Position, old: str, new: str) -> Fix | None:
+    """Return the fix that renames the key ``old`` at ``where``; None if it does not stand there."""
+    lines = document.text.split("\n")
+    if not 0 < where.line <= len(lines) or not lines[where.line - 1][where.column - 1 :].startswith(f"{old}:"):
+        return None
+    return Fix(Position(where.path, where.line, where.column, len(old)), new)
 
 
 def literal(document: Document, where: Position, value: str) -> str | None:
