@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import inspect
+import json
+import os
 import sys
+import tempfile
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from unittest.mock import patch
 
 import click
 from pydantic import BaseModel
 
 from kpublish import errors
 from kpublish.archives import ARCHIVES
-from kpublish.checks import CHECKS
-from kpublish.checks.engine import PROFILES, entries
+from kpublish.checks import CHECKS, units
+from kpublish.checks.engine import PROFILES, check, entries
+from kpublish.checks.explaining import page, severities
 from kpublish.cli import group
 from kpublish.exports import EXPORTS
 from kpublish.formats import FORMATS
 from kpublish.model import bundle, figure, parameter, people, project, provenance, resource
 from kpublish.plots import MARKS
 from kpublish.reports import REPORTS
+from kpublish.reports.text import render
 from kpublish.store.products import PRODUCTS
 from kpublish.store.sources import SOURCES
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "checks"))
+from checks_examples import EXAMPLES, prepared
 
 FOLDER = Path(__file__).parent / "reference"
 WORDS = {"str": "text", "int": "integer", "float": "number", "bool": "true or false"}
@@ -59,18 +69,53 @@ def commands() -> str:
 
 
 def checks() -> str:
-    """Every rule with its code, title, severities and remedy."""
+    """Every rule with its page; ``kpublish explain`` tells the same."""
     parts = [
-        "# Checks\n\nWhat `kpublish validate` asks. Severities hold while drafting, and for a release (profile `public`):\n"
-        "errors stop it; `kpublish validate --profile public` tells them beforehand.\n"
+        "# Checks\n\nWhat `kpublish validate` asks, and `kpublish explain CODE` tells. Severities hold while drafting, and for a\n"
+        "release (profile `public`): errors stop it; `kpublish validate --profile public` tells them beforehand.\n"
     ]
+    told, sections = said_of_examples(), []
     for name, module in CHECKS.all():
-        rows = []
-        for entry in entries(name):
-            weights = [str(entry.severity(profile) or "silent") for profile in PROFILES]
-            rows.append((f'<a id="{entry.code.lower()}"></a>`{entry.code}`', entry.title, *weights, entry.remedy))
-        parts.append(f"## {name}\n\n{first(module)}\n\n" + table(("code", "what", *PROFILES, "remedy"), rows))
-    return "\n".join(parts)
+        rows = [
+            (
+                f"[{entry.code}](#{entry.code.lower()})",
+                entry.title,
+                *severities(entry).values(),
+                "yes" if entry.code in mended else "",
+            )
+            for entry in entries(name)
+        ]
+        parts.append(f"## {name}\n\n{first(module)}\n\n" + table(("code", "what", *PROFILES, "--fix"), rows))
+        sections += [page(entry, told[entry.code]) for entry in entries(name)]
+    return "\n".join([*parts, "## Every check\n", *sections])
+
+
+#: Codes of which an example can be mended; filled with the examples.
+mended: set[str] = set()
+
+
+@cache
+def said_of_examples() -> dict[str, str]:
+    """What each rule says about its first bad example: place, message, the line with a mark below."""
+    told: dict[str, str] = {}
+    settings = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, settings):
+        for example in sorted((EXAMPLES / "bad").iterdir()):
+            code = example.name.partition("-")[0]
+            absent = {"astropy": None} if code == "UNI04" else {}  # it speaks where astropy is not installed
+            units.known.cache_clear()
+            with patch.dict(sys.modules, absent):
+                project, profile = prepared(example, Path(folder))
+                findings = check(project, profile)
+            mended.update(finding.code for finding in findings if finding.fix)
+            told.setdefault(code, render(findings[:1], project.texts).partition("\n  remedy:")[0])
+    units.known.cache_clear()
+    return told
+
+
+def examples() -> str:
+    """The same as JSON, for the command."""
+    return json.dumps(said_of_examples(), indent=1, ensure_ascii=False)
 
 
 def exit_codes() -> str:
@@ -153,11 +198,13 @@ def models() -> str:
 
 
 PAGES = {"commands.md": commands, "checks.md": checks, "exit-codes.md": exit_codes, "rooms.md": members, "metadata.md": models}
+DATA = {"../../kpublish/checks/examples.json": examples}
 
 
 def pages() -> dict[str, str]:
     """Name of every page → its text."""
-    return {name: NOTE + page().rstrip() + "\n" for name, page in PAGES.items()}
+    made = {name: NOTE + make().rstrip() + "\n" for name, make in PAGES.items()}
+    return made | {name: make() + "\n" for name, make in DATA.items()}
 
 
 def main() -> int:

@@ -38,6 +38,7 @@ CHECKS: Registry[ModuleType] = Registry(
         "described",
         "elsewhere",
         "engine",
+        "explaining",
         "mending",
         "plain",
         "reading",

@@ -13,7 +13,10 @@ CODE = "CFG"
 
 
 class CFG01(Rule):
-    """An entry of kpublish.yaml is not usable."""
+    """An entry of kpublish.yaml is not usable.
+
+    What cannot be understood is left out: a release would go to fewer archives than were meant, or none.
+    """
 
     severity = Severity.ERROR
 

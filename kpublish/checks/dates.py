@@ -64,7 +64,10 @@ def _moments(project: Project) -> Iterator[Stated]:
 
 
 class DAT01(Rule):
-    """A date or time is not written as ISO 8601."""
+    """A date or time is not written as ISO 8601.
+
+    03/04/2021 is March in one country and April in another; archives refuse other forms, or store nonsense.
+    """
 
     severity = Severity.ERROR
 
@@ -92,7 +95,10 @@ def _misspelt(stated: Stated, meant: str) -> Fault:
 
 
 class DAT02(Rule):
-    """A start is not before its stop."""
+    """A start is not before its stop.
+
+    Nothing was measured in such a span: searches for it find nothing, and live times come out negative.
+    """
 
     severity = Severity.ERROR
 
@@ -114,7 +120,10 @@ def _ordered(start: str, stop: str) -> bool:
 
 
 class DAT03(Rule):
-    """A time does not say its zone."""
+    """A time does not say its zone.
+
+    Readers take it for their own time, or for UTC, which differ by hours.
+    """
 
     severity = Severity.WARNING
 

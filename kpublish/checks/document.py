@@ -13,7 +13,10 @@ CODE = "YML"
 
 
 class YML01(Rule):
-    """The text is not YAML."""
+    """The text is not YAML.
+
+    Nothing behind this place can be read, so nothing behind it could be checked.
+    """
 
     severity = Severity.ERROR
 
@@ -23,7 +26,10 @@ class YML01(Rule):
 
 
 class YML02(Rule):
-    """A key stands twice in one mapping."""
+    """A key stands twice in one mapping.
+
+    YAML programs keep one of the two values without a word, and not all of them the same.
+    """
 
     severity = Severity.ERROR
 
@@ -33,7 +39,10 @@ class YML02(Rule):
 
 
 class YML03(Rule):
-    """The text is too deep, too large or has too many aliases."""
+    """The text is too deep, too large or has too many aliases.
+
+    Such a text can make a reader use all its memory: every reader has such limits, if at all.
+    """
 
     severity = Severity.ERROR
 

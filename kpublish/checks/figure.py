@@ -70,7 +70,10 @@ def _added(name: str) -> Mark | None:
 
 
 class FIG01(Rule):
-    """The file does not describe a figure."""
+    """The file does not describe a figure.
+
+    A figure that is not described as the marks want it cannot be drawn.
+    """
 
     severity = Severity.ERROR
 
@@ -99,7 +102,10 @@ def _options(placed: Placed, mark: Mark) -> Iterator[Fault]:
 
 
 class FIG02(Rule):
-    """A layer's mark is not known."""
+    """A layer's mark is not known.
+
+    A layer that nobody knows how to draw would be missing in the figure.
+    """
 
     severity = Severity.ERROR
 
@@ -113,7 +119,10 @@ class FIG02(Rule):
 
 
 class FIG03(Rule):
-    """A layer's table is not there."""
+    """A layer's table is not there.
+
+    The figure would be drawn without the numbers that it is about.
+    """
 
     severity = Severity.ERROR
 
@@ -128,7 +137,10 @@ class FIG03(Rule):
 
 
 class FIG04(Rule):
-    """A layer's column is not in its table."""
+    """A layer's column is not in its table.
+
+    The layer cannot be drawn; a column of a similar name would be a silent mistake.
+    """
 
     severity = Severity.ERROR
 
@@ -165,7 +177,10 @@ def _undrawable(placed: Placed, mark: Mark, table: Table) -> Iterator[Fault]:
 
 
 class FIG05(Rule):
-    """A logarithmic axis meets numbers that are not positive."""
+    """A logarithmic axis meets numbers that are not positive.
+
+    A logarithm of zero or less does not exist: these points vanish from the figure without a trace.
+    """
 
     severity = Severity.WARNING
 
@@ -208,7 +223,10 @@ def _not_positive(placed: Placed, axis: Axis) -> Iterator[Fault]:
 
 
 class FIG12(Rule):
-    """A layer selects no rows."""
+    """A layer selects no rows.
+
+    A layer without rows draws nothing, and its entry in the legend says that it did.
+    """
 
     severity = Severity.ERROR
 

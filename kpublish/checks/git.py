@@ -35,7 +35,10 @@ def _tagged(state: GitState) -> list[str]:
 
 
 class GIT01(Rule):
-    """The version is not the one of the tag."""
+    """The version is not the one of the tag.
+
+    Archives, packages and readers name the release by its version, git by its tag: they must find the same files.
+    """
 
     severity = Severity.ERROR
 
@@ -49,7 +52,10 @@ class GIT01(Rule):
 
 
 class GIT02(Rule):
-    """The version is not tagged."""
+    """The version is not tagged.
+
+    Only a tag says for good which commit was published.
+    """
 
     severity = None
     public = Severity.ERROR
@@ -63,7 +69,10 @@ class GIT02(Rule):
 
 
 class GIT03(Rule):
-    """A tracked file is no regular file, or a link that leaves the repository."""
+    """A tracked file is no regular file, or a link that leaves the repository.
+
+    The package would leave out the file, or hold something that is not in the repository.
+    """
 
     severity = Severity.WARNING
 
@@ -80,7 +89,10 @@ class GIT03(Rule):
 
 
 class GIT04(Rule):
-    """A file differs from the commit."""
+    """A file differs from the commit.
+
+    The package is made of the commit, so that anybody can make it again; what differs from it would be lost.
+    """
 
     severity = Severity.NOTE
     public = Severity.ERROR
@@ -93,7 +105,10 @@ class GIT04(Rule):
 
 
 class GIT05(Rule):
-    """A table or figure is not tracked by git."""
+    """A table or figure is not tracked by git.
+
+    The package is made of what git tracks: the file would be missing in it.
+    """
 
     severity = Severity.NOTE
     public = Severity.ERROR
@@ -108,7 +123,10 @@ class GIT05(Rule):
 
 
 class GIT06(Rule):
-    """The project is not in a repository of its own."""
+    """The project is not in a repository of its own.
+
+    Without a commit of its own the release could not be made again, nor be told apart from another.
+    """
 
     severity = None
     public = Severity.ERROR
@@ -120,7 +138,10 @@ class GIT06(Rule):
 
 
 class GIT07(Rule):
-    """Git changed the line ends of a file when it wrote it here."""
+    """Git changed the line ends of a file when it wrote it here.
+
+    Checksums are those of bytes: two clones of one commit would publish different files.
+    """
 
     severity = Severity.NOTE
     public = Severity.ERROR

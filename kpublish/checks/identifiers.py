@@ -83,7 +83,10 @@ def _rors(subject: Subject) -> Iterator[tuple[NodePath, str]]:
 
 
 class IDN01(Rule):
-    """An ORCID is mistyped."""
+    """An ORCID is mistyped.
+
+    An ORCID with a wrong digit credits nobody, or somebody else.
+    """
 
     severity = Severity.ERROR
 
@@ -98,7 +101,10 @@ class IDN01(Rule):
 
 
 class IDN02(Rule):
-    """A ROR identifier is mistyped."""
+    """A ROR identifier is mistyped.
+
+    A ROR identifier with a wrong digit names no organisation, or another one.
+    """
 
     severity = Severity.ERROR
 
@@ -111,7 +117,10 @@ class IDN02(Rule):
 
 
 class IDN03(Rule):
-    """A DOI is not written as 10.prefix/suffix."""
+    """A DOI is not written as 10.prefix/suffix.
+
+    Archives compare identifiers as they are written: only the bare form is recognised everywhere.
+    """
 
     severity = Severity.ERROR
 
@@ -128,7 +137,10 @@ class IDN03(Rule):
 
 
 class IDN04(Rule):
-    """A DOI has the prefix for tests, which never resolves."""
+    """A DOI has the prefix for tests, which never resolves.
+
+    Whoever cites it cites something that never leads anywhere.
+    """
 
     severity = Severity.WARNING
     public = Severity.ERROR
@@ -142,7 +154,10 @@ class IDN04(Rule):
 
 
 class IDN05(Rule):
-    """An IVOA identifier is not written as ivo://authority/path."""
+    """An IVOA identifier is not written as ivo://authority/path.
+
+    The registries of the Virtual Observatory do not find it under any other form.
+    """
 
     severity = Severity.ERROR
 
@@ -155,7 +170,10 @@ class IDN05(Rule):
 
 
 class IDN06(Rule):
-    """A kid is not a UUID."""
+    """A kid is not a UUID.
+
+    The kid names the resource in all its versions; programs refuse what is none.
+    """
 
     severity = Severity.ERROR
 
@@ -170,7 +188,10 @@ class IDN06(Rule):
 
 
 class IDN07(Rule):
-    """A kid is not a random UUID (version 4)."""
+    """A kid is not a random UUID (version 4).
+
+    UUIDs of version 1 tell which computer made them, and when.
+    """
 
     severity = Severity.NOTE
 
@@ -184,7 +205,10 @@ class IDN07(Rule):
 
 
 class IDN08(Rule):
-    """Two resources have the same kid."""
+    """Two resources have the same kid.
+
+    Under one kid only one resource can be found; the other would replace it, or be refused.
+    """
 
     severity = Severity.ERROR
 
@@ -202,7 +226,10 @@ class IDN08(Rule):
 
 
 class IDN09(Rule):
-    """A related resource cannot be found by what is said of it."""
+    """A related resource cannot be found by what is said of it.
+
+    Readers cannot follow a relation to something that has neither identifier nor address.
+    """
 
     severity = Severity.WARNING
 

@@ -14,7 +14,10 @@ CODE = "IGN"
 
 
 class IGN01(Rule):
-    """A finding is ignored without a reason, or the entry is not understood."""
+    """A finding is ignored without a reason, or the entry is not understood.
+
+    In a year nobody knows whether a silenced finding was right as it was.
+    """
 
     severity = Severity.ERROR
 
@@ -24,7 +27,10 @@ class IGN01(Rule):
 
 
 class IGN02(Rule):
-    """A finding is ignored that does not occur."""
+    """A finding is ignored that does not occur.
+
+    It hides what is silenced next: the finding may come back for another reason.
+    """
 
     severity = Severity.WARNING
 
@@ -36,7 +42,10 @@ class IGN02(Rule):
 
 
 class IGN03(Rule):
-    """A code is ignored that no rule has."""
+    """A code is ignored that no rule has.
+
+    The entry has no effect: most probably another code was meant.
+    """
 
     severity = Severity.ERROR
 

@@ -69,7 +69,10 @@ def _meant(text: str) -> str:
 
 
 class LIC01(Rule):
-    """The licence is no SPDX identifier."""
+    """The licence is no SPDX identifier.
+
+    Archives and search engines know licences by these identifiers only; of any other text nobody can say what is allowed.
+    """
 
     severity = Severity.ERROR
 
@@ -84,7 +87,10 @@ class LIC01(Rule):
 
 
 class LIC02(Rule):
-    """The licence's identifier is deprecated."""
+    """The licence's identifier is deprecated.
+
+    It does not say whether later versions of the licence may be chosen as well.
+    """
 
     severity = Severity.WARNING
 

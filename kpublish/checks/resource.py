@@ -24,16 +24,8 @@ REQUIRED = {
 }
 #: Fields that are one for the whole release; a table or figure that says another value contradicts it.
 ONE_FOR_ALL = (
-    "publisher",
-    "license",
-    "version",
-    "datePublication",
-    "language",
-    "status",
-    "author",
-    "authors",
-    "contact",
-    "approval",
+    *("publisher", "license", "version", "datePublication", "language"),
+    *("status", "author", "authors", "contact", "approval"),
 )
 #: What addresses begin with; without a scheme they are relative.
 _SCHEMES = ("", "http", "https", "ftp", "doi", "ivo", "urn")
@@ -42,7 +34,10 @@ SHORTEST = 3
 
 
 class RES01(Rule):
-    """A required field is missing."""
+    """A required field is missing.
+
+    Archives refuse a release without it, or make something up.
+    """
 
     severity = Severity.ERROR
 
@@ -99,7 +94,10 @@ def _how(*names: str) -> str:
 
 
 class RES02(Rule):
-    """A key is not known."""
+    """A key is not known.
+
+    A misspelt key is one that nobody reads: what it says would be missing in all that is published.
+    """
 
     severity = Severity.ERROR
 
@@ -109,7 +107,10 @@ class RES02(Rule):
 
 
 class RES03(Rule):
-    """A value is not of the kind that the field holds."""
+    """A value is not of the kind that the field holds.
+
+    The value cannot be used, so it would be missing in all that is published.
+    """
 
     severity = Severity.ERROR
 
@@ -119,7 +120,10 @@ class RES03(Rule):
 
 
 class RES04(Rule):
-    """A text is written like a number, date or boolean, which other YAML programs would change."""
+    """A text is written like a number, date or boolean, which other YAML programs would change.
+
+    1.10 becomes 1.1, and no becomes false, in the next program that reads the file.
+    """
 
     severity = Severity.WARNING
 
@@ -129,7 +133,10 @@ class RES04(Rule):
 
 
 class RES05(Rule):
-    """A table or figure contradicts the release."""
+    """A table or figure contradicts the release.
+
+    Archives would tell one of the two, readers of the file see the other.
+    """
 
     severity = Severity.WARNING
 
@@ -153,7 +160,10 @@ def _contradicts(own: ResourceHeader, release: ResourceHeader, name: str) -> boo
 
 
 class RES06(Rule):
-    """Nobody is named as author."""
+    """Nobody is named as author.
+
+    Citations need names, archives refuse records without them.
+    """
 
     severity = Severity.WARNING
     public = Severity.ERROR
@@ -178,7 +188,10 @@ def _is_named(author: Author) -> bool:
 
 
 class RES07(Rule):
-    """Title or description say too little."""
+    """Title or description say too little.
+
+    The title and the description are what searches look into, and all that readers see at first.
+    """
 
     severity = Severity.WARNING
 
@@ -196,7 +209,10 @@ class RES07(Rule):
 
 
 class RES08(Rule):
-    """An e-mail address has no @."""
+    """An e-mail address has no @.
+
+    Readers who ask a question get no answer.
+    """
 
     severity = Severity.ERROR
 
@@ -211,7 +227,10 @@ class RES08(Rule):
 
 
 class RES09(Rule):
-    """An address is not usable by outsiders."""
+    """An address is not usable by outsiders.
+
+    The address is published as it stands, and nobody from outside could follow it.
+    """
 
     severity = Severity.ERROR
 
@@ -235,7 +254,10 @@ def _is_public(url: str) -> bool:
 
 
 class RES10(Rule):
-    """A source in a repository names an address of a server."""
+    """A source in a repository names an address of a server.
+
+    The address is that of another copy: it will not be the one of this release, and may disappear before it.
+    """
 
     severity = Severity.WARNING
 
@@ -249,7 +271,10 @@ class RES10(Rule):
 
 
 class RES11(Rule):
-    """The address of a source holds credentials, or is none that a reader may follow."""
+    """The address of a source holds credentials, or is none that a reader may follow.
+
+    Whoever reads the release could use the password, or would be led to something that is no page.
+    """
 
     severity = Severity.ERROR
 

@@ -37,7 +37,10 @@ def meta_at(table: Table, column: int, key: str, length: int = 1) -> Position:
 
 
 class TAB01(Rule):
-    """The file is no annotated table."""
+    """The file is no annotated table.
+
+    Without the header nobody knows what the numbers are, and programs do not recognise the table.
+    """
 
     severity = Severity.ERROR
 
@@ -47,7 +50,10 @@ class TAB01(Rule):
 
 
 class TAB02(Rule):
-    """A row has too many or too few cells."""
+    """A row has too many or too few cells.
+
+    Programs shift such a row, cut it, or refuse the file; each of them differently.
+    """
 
     severity = Severity.ERROR
 
@@ -57,7 +63,10 @@ class TAB02(Rule):
 
 
 class TAB03(Rule):
-    """A cell is not of its column's datatype."""
+    """A cell is not of its column's datatype.
+
+    Programs make a missing value of it, or turn the whole column into text.
+    """
 
     severity = Severity.ERROR
 
@@ -67,7 +76,10 @@ class TAB03(Rule):
 
 
 class TAB04(Rule):
-    """A bin's lower edge is not below its upper edge."""
+    """A bin's lower edge is not below its upper edge.
+
+    A bin of no or negative width breaks every integral and every histogram made of it.
+    """
 
     severity = Severity.ERROR
 
@@ -110,7 +122,10 @@ def _more(rows: Sequence[int]) -> str:
 
 
 class TAB05(Rule):
-    """An error is negative."""
+    """An error is negative.
+
+    Readers who square it do not notice, readers who subtract it draw the bar to the wrong side.
+    """
 
     severity = Severity.ERROR
 
@@ -134,7 +149,10 @@ def _negative(values: Sequence[Any]) -> list[int]:
 
 
 class TAB06(Rule):
-    """Two columns have the same name."""
+    """Two columns have the same name.
+
+    Programs that find columns by name take the first, the last, or refuse the file.
+    """
 
     severity = Severity.ERROR
 
@@ -151,7 +169,10 @@ class TAB06(Rule):
 
 
 class TAB07(Rule):
-    """A column's role needs a partner."""
+    """A column's role needs a partner.
+
+    An edge or error without its partner cannot be drawn and not be used.
+    """
 
     severity = Severity.ERROR
 
@@ -173,7 +194,10 @@ def _alone(table: Table, axis: Axis | None, one: Role, other: Role) -> Iterator[
 
 
 class TAB08(Rule):
-    """A column is not explained."""
+    """A column is not explained.
+
+    What a name like aeff or n means is clear to those who made the file, for a while.
+    """
 
     severity = Severity.WARNING
 
@@ -186,7 +210,10 @@ class TAB08(Rule):
 
 
 class TAB09(Rule):
-    """A range's minimum is above its maximum."""
+    """A range's minimum is above its maximum.
+
+    No value lies in such a range: searches and look-ups find nothing.
+    """
 
     severity = Severity.ERROR
 
@@ -200,7 +227,10 @@ class TAB09(Rule):
 
 
 class TAB10(Rule):
-    """A table has no rows."""
+    """A table has no rows.
+
+    Most probably the rows got lost on the way.
+    """
 
     severity = Severity.WARNING
 
@@ -213,7 +243,10 @@ class TAB10(Rule):
 
 
 class TAB11(Rule):
-    """A symbol has dollar signs."""
+    """A symbol has dollar signs.
+
+    Figures and pages put dollar signs around symbols themselves; two pairs of them are an error in LaTeX.
+    """
 
     severity = Severity.ERROR
 

@@ -55,7 +55,10 @@ def _units(project: Project) -> Iterator[tuple[Position, str]]:
 
 
 class UNI01(Rule):
-    """A unit is not written as VOUnits writes it."""
+    """A unit is not written as VOUnits writes it.
+
+    astropy, TOPCAT and the services of the Virtual Observatory take it for no unit, or for another.
+    """
 
     severity = Severity.ERROR
 
@@ -70,7 +73,10 @@ class UNI01(Rule):
 
 
 class UNI02(Rule):
-    """A unit differs from that of the column it belongs to."""
+    """A unit differs from that of the column it belongs to.
+
+    The two numbers describe one bin or one value: in different units one of them is wrong by the factor between.
+    """
 
     severity = Severity.ERROR
 
@@ -100,7 +106,10 @@ def _same(one: str, other: str) -> bool:
 
 
 class UNI03(Rule):
-    """A unit stands only inside the column's name."""
+    """A unit stands only inside the column's name.
+
+    Programs that convert units see a number without one.
+    """
 
     severity = Severity.WARNING
 
@@ -116,7 +125,10 @@ class UNI03(Rule):
 
 
 class UNI04(Rule):
-    """A unit could not be checked, because astropy is not installed."""
+    """A unit could not be checked, because astropy is not installed.
+
+    kpublish itself knows the units that are common in astroparticle physics; astropy knows them all.
+    """
 
     severity = Severity.NOTE
 
@@ -128,7 +140,10 @@ class UNI04(Rule):
 
 
 class UNI05(Rule):
-    """A table has no units at all."""
+    """A table has no units at all.
+
+    Numbers without units cannot be compared with those of anybody else.
+    """
 
     severity = Severity.WARNING
 

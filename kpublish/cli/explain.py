@@ -1,25 +1,47 @@
-"""Tell what a check asks for, how much it weighs, and what to do."""
+"""Tell what a check asks for, why, how much it weighs, and what to do."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from kpublish.checks.engine import Entry
+
+_WIDTH = 100
 
 
 @click.command("explain")
 @click.argument("codes", metavar="CODE...", nargs=-1, required=True)
 def command(codes: tuple[str, ...]) -> None:
-    """Tell what the checks CODE… ask for, e.g. kpublish explain TAB04."""
-    from kpublish.checks.engine import PROFILES, rules
+    """Tell what the checks CODE… ask for, with an example, e.g. kpublish explain TAB04."""
+    from kpublish.checks.engine import rules
     from kpublish.errors import UnknownName
     from kpublish.registry import did_you_mean
 
     known = rules()
-    for code in codes:
+    for number, code in enumerate(codes):
         entry = known.get(code.upper())
         if entry is None:
             remedy = did_you_mean(code.upper(), list(known)) or "docs/reference/checks.md lists them all."
             raise UnknownName(f"There is no check {code!r}.", remedy=remedy)
-        click.secho(f"{entry.code}  {entry.title}", bold=True)
-        for profile in PROFILES:
-            click.echo(f"  {profile + ':':8} {entry.severity(profile) or 'silent'}")
-        click.echo(f"  remedy:  {entry.remedy}")
+        if number:
+            click.echo()
+        _tell(entry)
+
+
+def _tell(entry: Entry) -> None:
+    from textwrap import fill, indent
+
+    from kpublish.checks.explaining import examples, severities
+
+    click.secho(f"{entry.code}  {entry.title}", bold=True)
+    if entry.why:
+        click.echo(fill(entry.why, _WIDTH, initial_indent="  ", subsequent_indent="  "))
+    for profile, severity in severities(entry).items():
+        click.echo(f"  {profile + ':':8} {severity}")
+    click.echo(fill(entry.remedy, _WIDTH, initial_indent="  remedy:  ", subsequent_indent="  " + " " * 9, break_on_hyphens=False))
+    if example := examples().get(entry.code):
+        click.echo("\n  A made-up example:\n")
+        click.echo(indent(example, "    "))

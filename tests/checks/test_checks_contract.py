@@ -1,20 +1,12 @@
-"""Every code has a bad example that provokes it and nothing else; good examples have no findings.
-
-An example may hold ``.state.yaml``, which says how the test makes a repository of it: ``git`` (false: none), ``tag``,
-``change`` (a file edited after the commit), ``untrack`` (a file taken out of git), ``crlf`` (a file that git writes anew with
-other line ends), ``copy`` (a file under names that not every system bears), ``large`` (a file of 60 MB), ``submodule`` (a folder
-that is a repository of its own) and ``profile``.
-"""
+"""Every code has a bad example that provokes it and nothing else; good examples have no findings."""
 
 import inspect
 import re
 import shutil
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-import yaml
+from checks_examples import EXAMPLES, prepared
 
 from kpublish import repository
 from kpublish.checks import CHECKS
@@ -22,54 +14,10 @@ from kpublish.checks.engine import PROFILES, check, entries, rules
 from kpublish.formats.kpublish_yaml import load_project
 from kpublish.model.finding import Severity
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
 BAD = sorted((EXAMPLES / "bad").iterdir())
 GOOD = sorted((EXAMPLES / "good").iterdir())
 #: Rules about a file as a whole or about what git says of it: they have no line.
 ABOUT_FILES = {"GIT03", "GIT04", "GIT05", "GIT06", "GIT07", "GIT08", "FIL01", "FIL02", "FIL03", "FIL05"}
-
-
-def prepared(example: Path, tmp_path: Path):
-    """The example as a project in a folder of its own, and the profile in which it is asked."""
-    folder = tmp_path / example.name
-    shutil.copytree(example, folder, symlinks=True)
-    file = folder / ".state.yaml"
-    if not file.exists():
-        return load_project(folder), "draft"
-    state = yaml.safe_load(file.read_text("utf-8"))
-    file.unlink()
-    for source, target in state.get("copy", {}).items():
-        (folder / target).parent.mkdir(exist_ok=True)
-        shutil.copyfile(folder / source, folder / target)
-    if state.get("git", True):
-        repository.init(folder)
-    if "large" in state:
-        with open(folder / state["large"], "wb") as stream:
-            stream.truncate(60 * 1024**2)
-    if "submodule" in state:
-        (folder / state["submodule"]).mkdir(parents=True)
-        entry = f"160000,{'1' * 40},{state['submodule']}"
-        subprocess.run(["git", "update-index", "--add", "--cacheinfo", entry], cwd=folder, check=True)
-        commit(folder)
-    if "tag" in state:
-        repository.tag(folder, state["tag"])
-    if "change" in state:
-        with open(folder / state["change"], "a", encoding="utf-8") as stream:
-            stream.write("1000.0,10000.0,5e-10,1e-10\n")
-    if "crlf" in state:
-        (folder / state["crlf"]).unlink()
-        subprocess.run(["git", "-c", "core.autocrlf=true", "checkout", "-q", "--", state["crlf"]], cwd=folder, check=True)
-        subprocess.run(["git", "config", "core.autocrlf", "true"], cwd=folder, check=True)
-    if "untrack" in state:
-        subprocess.run(["git", "rm", "-q", "--cached", state["untrack"]], cwd=folder, check=True)
-        commit(folder)
-        repository.tag(folder, f"{state['tag']}.post1")
-        subprocess.run(["git", "tag", "--force", state["tag"]], cwd=folder, check=True, capture_output=True)
-    return load_project(folder, git=repository.git_state(folder)), state.get("profile", "draft")
-
-
-def commit(folder):
-    subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "m"], cwd=folder, check=True)
 
 
 @pytest.fixture
@@ -132,7 +80,7 @@ def test_a_module_owns_its_codes_and_every_rule_is_explained(name):
     for entry in found:
         assert entry.code.startswith(module.CODE)
         assert entry.title.endswith(".")
-        assert not entry.why or entry.why.endswith(".")
+        assert entry.why.endswith((".", "?")), f"{entry.code} does not say why: a second paragraph of its docstring"
         assert entry.remedy.endswith((".", "v1.0.0.")) or "http" in entry.remedy
         assert entry.page.endswith(entry.code.lower())
         severities = [entry.severity(profile) for profile in PROFILES]

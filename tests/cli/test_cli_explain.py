@@ -11,12 +11,26 @@ from kpublish.cli import run
 from kpublish.model.schemas import schemas
 
 
-def test_every_code_is_explained_with_title_weights_and_remedy(capfd):
+def test_every_code_is_explained_with_title_reason_weights_remedy_and_example(capfd):
     assert run(["explain", *rules()]) == 0
     told = capfd.readouterr().out
-    for entry in rules().values():
-        assert f"{entry.code}  {entry.title}" in told
-        assert entry.remedy in told
+    plain = " ".join(told.split())
+    for code, entry in rules().items():
+        assert f"{code}  {entry.title}" in told
+        assert entry.why in plain
+        assert f"remedy: {' '.join(entry.remedy.split())}" in plain
+        assert f"[{code}] " in told.partition(f"{code}  {entry.title}")[2]
+    assert told.count("A made-up example:") == len(rules())
+
+
+def test_a_page_shows_the_line_of_the_example_with_a_mark(capfd):
+    assert run(["explain", "tab04"]) == 0
+    assert capfd.readouterr().out.split("\n")[-4:] == [
+        "    data/flux.ecsv:33:1: error[TAB04] energy_low 100.0 is not below energy_high 10.0.",
+        "       33 | 100.0,10.0,3.1e-07,2e-08",
+        "          | ^~~~~",
+        "",
+    ]
 
 
 def test_an_unknown_code_is_wrong_use(capfd):
