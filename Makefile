@@ -2,6 +2,7 @@
 # make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
 # make matrix every fault at every request of a release, against real servers (some minutes)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
+# make npm    set up the language server that some tests need
 # make lint | docs | bench | fuzz | recording | schemas | constraints | clean
 
 PYTHON ?= python3
@@ -9,10 +10,12 @@ VENV ?= .venv
 JOBS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
-DEBIAN := chromium locales postgresql r-base-core unzip
+DEBIAN := chromium locales nodejs npm postgresql r-base-core unzip
 RDM := .venv-rdm
+NPM := .venv-npm
+EDITOR := yaml-language-server@1.25.0
 
-.PHONY: demo test lint docs bench fuzz recording schemas reference constraints clean debian rdm matrix help
+.PHONY: demo test lint docs bench fuzz recording schemas reference constraints clean debian npm rdm matrix help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -20,7 +23,7 @@ help:
 demo: $(VENV)/.demo
 	@$(BIN)/kpublish demo
 
-test: $(VENV)/.test debian $(if $(CI)$(SETUP),rdm)
+test: $(VENV)/.test debian $(if $(CI)$(SETUP),rdm npm)
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(PYTEST)
 
 lint: $(VENV)/.lint
@@ -58,7 +61,7 @@ constraints:
 	@rm -rf build/constraints
 
 clean:
-	@rm -rf $(VENV) $(RDM) build dist site .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(RDM) $(NPM) build dist site .mypy_cache .ruff_cache .pytest_cache
 
 # InvenioRDM is pinned to what runs on Python 3.11; where that is not here, its tests are left out, save in CI.
 rdm: $(VENV)/.test
@@ -73,6 +76,15 @@ $(RDM)/.installed: tests/servers/invenio_rdm/constraints.txt
 $(RDM)/state/tokens.json: $(RDM)/.installed $(wildcard tests/servers/invenio_rdm/*.py tests/servers/invenio_rdm/*.cfg)
 	@echo "Preparing InvenioRDM …" && rm -rf $(RDM)/state $(RDM)/run
 	@$(BIN)/python tests/servers/invenio.py $(RDM)/run
+
+# What editors ask about YAML; where npm is not here, its tests are left out, save in CI.
+npm: debian
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NPM)/node_modules/yaml-language-server; \
+	 else echo "npm is not here."; test -z "$$CI"; fi
+
+$(NPM)/node_modules/yaml-language-server: Makefile
+	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NPM) $(EDITOR)
+	@touch $@
 
 # Debian packages for real components, where root and CI or SETUP=1 allow it.
 debian:

@@ -2,14 +2,18 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from servers.invenio import READY, invenio
 
 __all__ = ["invenio"]
 
+#: What make npm brings.
+EDITOR = Path(__file__).parents[1] / ".venv-npm" / "node_modules" / "yaml-language-server"
 #: A group of tests → what must be there, and how to get it.
 GROUPS = {
+    "editor": (EDITOR, "yaml-language-server from npm"),
     "browser": ("/usr/bin/chromium", "Debian's chromium"),
     "locales": ("/usr/share/i18n/locales/de_DE", "Debian's locales"),
     "postgresql": ("/usr/lib/postgresql", "Debian's postgresql"),

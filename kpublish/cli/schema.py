@@ -10,7 +10,10 @@ import click
 @click.command("schema")
 @click.argument("name", default="kpublish")
 def command(name: str) -> None:
-    """Print the JSON Schema of NAME: kpublish (kpublish.yaml, if nothing is said), figure, or km3resource."""
+    """Print the JSON Schema of NAME: kpublish (kpublish.yaml, if nothing is said), figure, km3resource, table or report.
+
+    table is the header of an annotated table; report is what kpublish validate --report json prints.
+    """
     from kpublish.errors import UnknownName
     from kpublish.model.schemas import schemas
     from kpublish.registry import did_you_mean

@@ -38,7 +38,7 @@ def test_an_unknown_code_is_wrong_use(capfd):
     assert "There is no check 'TAB99'." in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["kpublish", "figure", "km3resource", "figure.json"])
+@pytest.mark.parametrize("name", ["kpublish", "figure", "km3resource", "table", "report", "figure.json"])
 def test_a_schema_is_printed_as_json(name, capfd):
     assert run(["schema", name]) == 0
     told = json.loads(capfd.readouterr().out)

@@ -1,36 +1,23 @@
-"""The reports that GitLab shows: Code Quality and JUnit, each held to its schema."""
+"""The reports that programs read: Code Quality, JUnit and JSON, each held to its schema on everything that rules say."""
 
 import json
+import shutil
+from pathlib import Path
 from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from lxml import etree
 
+from kpublish.checks.engine import check
+from kpublish.formats.kpublish_yaml import load_project
 from kpublish.model.finding import Finding, Position, Severity
+from kpublish.model.schemas import schemas
 from kpublish.reports import REPORTS
 
-#: What GitLab asks of a Code Quality report (its documentation, "Code quality report format").
-CODE_QUALITY = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["description", "check_name", "fingerprint", "severity", "location"],
-        "properties": {
-            "description": {"type": "string", "minLength": 1},
-            "check_name": {"type": "string", "minLength": 1},
-            "fingerprint": {"type": "string", "minLength": 1},
-            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
-            "location": {
-                "type": "object",
-                "required": ["path", "lines"],
-                "properties": {
-                    "path": {"type": "string", "pattern": "^(?!\\./|/)"},
-                    "lines": {"type": "object", "required": ["begin"], "properties": {"begin": {"type": "integer", "minimum": 1}}},
-                },
-            },
-        },
-    },
-}
+HERE = Path(__file__).parent
+EXAMPLES_FOLDER = HERE.parent / "examples" / "bad"
+CODE_QUALITY = json.loads((HERE / "code-quality.schema.json").read_text("utf-8"))
 
 
 def finding(line=3, severity=Severity.ERROR, message="The 'flux' is <wrong> & \x1b[31mred", path="data/flux.ecsv"):
@@ -74,3 +61,44 @@ def test_junit_escapes_markup_and_control_characters():
     text = REPORTS.get("junit").render([finding()], {})
     assert "\x1b" not in text
     assert "<wrong> &" in ElementTree.fromstring(text).find(".//failure").attrib["message"]
+
+
+def everything():
+    """The findings about all bad examples, and one of each severity without a place."""
+    told = [each for example in sorted(EXAMPLES_FOLDER.iterdir()) for each in check(load_project(example), "public")]
+    return [*told, *(finding(0, severity) for severity in Severity)]
+
+
+def test_every_report_keeps_to_its_schema_whatever_is_told():
+    findings = everything()
+    assert {each.severity for each in findings} == set(Severity)
+    jsonschema.Draft202012Validator.check_schema(CODE_QUALITY)
+    jsonschema.validate(json.loads(REPORTS.get("gitlab").render(findings, {})), CODE_QUALITY)
+    jsonschema.validate(json.loads(REPORTS.get("json").render(findings, {}, files=3)), schemas()["report.json"])
+    junit = etree.XMLSchema(etree.parse(HERE / "junit-10.xsd"))
+    for told in (findings, []):
+        junit.assertValid(etree.fromstring(REPORTS.get("junit").render(told, {}).encode()))
+
+
+def test_the_schemas_refuse_what_a_reader_would_not_understand():
+    (told,) = json.loads(REPORTS.get("gitlab").render([finding()], {}))
+    for broken in ({**told, "severity": "error"}, {**told, "location": {"path": "a"}}, {**told, "fingerprint": ""}):
+        assert not jsonschema.Draft202012Validator(CODE_QUALITY).is_valid([broken])
+    report = json.loads(REPORTS.get("json").render([finding()], {}))
+    assert not jsonschema.Draft202012Validator(schemas()["report.json"]).is_valid({**report, "more": 1})
+    junit = etree.XMLSchema(etree.parse(HERE / "junit-10.xsd"))
+    assert not junit.validate(etree.fromstring("<testsuites><testcase/></testsuites>"))
+
+
+def test_reports_are_the_same_every_time_and_a_broken_file_hides_no_other(tmp_path):
+    folder = shutil.copytree(EXAMPLES_FOLDER / "TAB04", tmp_path / "plots")
+    (folder / "data" / "broken.ecsv").write_bytes(b"\x89PNG\r\n\0")
+    (folder / "figures").mkdir()
+    (folder / "figures" / "broken.yaml").write_text("figure: [")
+    (folder / "codemeta.json").write_text("{")
+    findings = check(load_project(folder))
+    assert [each.code for each in findings] == ["MET01", "TAB01", "TAB04", "YML01"]
+    again = check(load_project(folder))
+    for name in REPORTS.names():
+        report = REPORTS.get(name)
+        assert report.render(findings, load_project(folder).texts) == report.render(again, load_project(folder).texts)
