@@ -88,8 +88,8 @@ _KINDS = {
 _STANDS_FOR = re.compile(r"(?i)(?:my|your)?[-_]?(?:passw(?:or)?d|pass|pw|pwd|secret|token|x+)|\*+|[<{$%\[].*")
 #: Length from which a word after ``password =`` is one even without a digit.
 _LONG = 12
-#: Lines longer than this hold pictures or data, not words.
-_LONGEST = 5000
+#: Lines longer than this hold pictures or data, in which anything may look like a token.
+_LONGEST = 10_000
 
 
 class SEC01(Rule):
@@ -104,7 +104,8 @@ class SEC01(Rule):
         """Revoke it where it was made, take it out of the file and its history, and pass it by an environment variable."""
         described = {project.document.path if project.document else "", *(table.path for table in project.tables)}
         described |= {figure.path for figure in project.figures}
-        for path, text in texts(project):
+        for path, whole in texts(project):
+            text = "\n".join(line if len(line) <= _LONGEST else "" for line in whole.split("\n"))
             if not holds(text, *_HINTS) and not ("@" in text and "://" in text):
                 continue
             lines = {*_ours(text), *_theirs(text, addresses=path not in described)}
@@ -127,7 +128,7 @@ def _theirs(text: str, *, addresses: bool = True) -> Iterator[tuple[int, str]]:
     plugins = [name for name in _PLUGINS if addresses or name != "BasicAuthDetector"]
     with transient_settings({"plugins_used": [{"name": name} for name in plugins]}):
         for number, line in enumerate(text.split("\n"), 1):
-            if len(line) <= _LONGEST and _SUSPECT.search(line) and not _MORE.search(line):
+            if _SUSPECT.search(line) and not _MORE.search(line):
                 kinds = {secret.type for secret in scan_line(line) if _is_one(secret.type, secret.secret_value or "")}
                 for kind in sorted(kinds)[:1]:
                     yield number, f"what seems to be a secret ({kind})"

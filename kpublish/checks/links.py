@@ -12,6 +12,7 @@ from kpublish.checks import Rule
 from kpublish.checks.plain import holds, is_there, meant, place, texts
 from kpublish.model.finding import Fault, Fix, Severity
 from kpublish.model.project import RENDERED, Project
+from kpublish.registry import did_you_mean
 
 CODE = "LNK"
 
@@ -22,7 +23,9 @@ _FENCE = re.compile(r"^( {0,3})(```+|~~~+)[^\n]*\n.*?(?:^\1? {0,3}\2[`~]*[ \t]*$
 _CODE = re.compile(r"`[^`\n]*`")
 _LINK = re.compile(r"!?\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"\n]*\")?\s*\)|^\[[^\]\n]+\]:\s*<?([^\s>]+)>?", re.MULTILINE)
 _RST_LINK = re.compile(r"`[^`<\n]*<([^>`\s]+)>`__?")
-_FOLDER = re.compile(r"`((?:\./)?[\w.-]+(?:/[\w.-]+)*/)`")
+_FOLDER = re.compile(r"`/?((?:\./)?[\w.-]+(?:/[\w.-]+)*/)`")
+#: A file in a folder, with blanks as people use them.
+_FILE = re.compile(r"`/?((?:\./)?[\w.-]+/(?:[\w. +()-]+/)*[\w. +()-]*\w\.[A-Za-z][A-Za-z0-9]{1,6})`")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/")
 _PLACEHOLDER = re.compile(
     r"\bXX+X\b|\b(?:zenodo|doi|arXiv)[.:/]+X+\b|\b(?:TBD|TBA|TODO|FIXME|CHANGEME)\b|(?i:\blorem ipsum\b)|"
@@ -43,7 +46,7 @@ _HOSTS = {
 #: One of these stands in every text that names such a host.
 _HINTS = ("km3net.de", "localhost", "://127.", "://0.", "://[", "10.", "192.168.", "172.", ".local", ".lan", ".int", ".corp")
 #: The rest of a name, to the left of the end that was found.
-_LEFT = re.compile(r"(?:[A-Za-z0-9-]+\.)+$")
+_LEFT = re.compile(r"(?:%2F)?((?:[A-Za-z0-9-]+\.)+)$")
 _KINDS = {
     "km3net": "is a host that KM3NeT keeps for its members",
     "local": "is the reader's own machine",
@@ -109,7 +112,7 @@ def _is_made(project: Project, path: str) -> bool:
 
 
 class LNK02(Rule):
-    """A text promises a folder that is not there.
+    """A text promises a folder or file that is not there.
 
     Readers look for what the README lists; a folder without files is not kept by git.
     """
@@ -117,12 +120,22 @@ class LNK02(Rule):
     severity = Severity.WARNING
 
     def check(self, project: Project) -> Iterator[Fault]:
-        """Add the folder's files to git, or take it out of the text."""
+        """Add it to git, mend its name, or take it out of the text."""
         for path, text in texts(project, (".md", ".rst")):
-            for match in _FOLDER.finditer(_prose(text, spans=False)):
-                places = {normpath(match[1]), normpath(join(dirname(path), match[1]))}
-                if not any(is_there(project, each) or _is_made(project, each) or each.startswith("..") for each in places):
+            prose = _prose(text, spans=False)
+            for match in _FOLDER.finditer(prose):
+                if not _is_kept(project, path, match[1]):
                     yield Fault(meant(path, text, match, 1), f"There is no folder {match[1]} in the repository.")
+            for match in _FILE.finditer(prose):
+                if not _is_kept(project, path, match[1]) and _is_kept(project, path, dirname(match[1])):
+                    remedy = did_you_mean(normpath(match[1]), list(project.files))
+                    yield Fault(meant(path, text, match, 1), f"There is no file {match[1]} in the repository.", remedy=remedy)
+
+
+def _is_kept(project: Project, page: str, path: str) -> bool:
+    """Whether a path that a page names, from the top or from where the page lies, is there or will be made."""
+    places = {normpath(path), normpath(join(dirname(page), path))}
+    return any(is_there(project, each) or _is_made(project, each) or each.startswith("..") for each in places)
 
 
 class LNK03(Rule):
@@ -149,9 +162,9 @@ def _hosts(text: str) -> Iterator[tuple[int, str, str]]:
                 if text[max(0, match.start() - 1) : match.start()] not in (".", "-"):
                     yield match.start("host"), match["host"], kind
             elif left := _LEFT.search(text[max(0, match.start() - 100) : match.start()]):
-                start = match.start() - len(left[0])
+                start = match.start() - len(left[1])
                 if text[max(0, start - 1) : start] not in ("@", "_"):
-                    yield start, left[0] + match[0], kind
+                    yield start, left[1] + match[0], kind
 
 
 def _is_public(host: str) -> bool:

@@ -20,8 +20,6 @@ _TEXTS = re.compile(
 )
 #: The largest text that is read, in bytes.
 _LARGEST = 16 * 1024**2
-#: Bytes in which a NUL tells that a file is no text.
-_HEAD = 8192
 #: Files without git that are looked at.
 _MANY = 10_000
 #: What rows of numbers consist of, words for no number among it.
@@ -76,7 +74,7 @@ def _file(root: Path, path: str, known: str | None) -> PlainFile:
         content = read_bytes(root / path, limit=_LARGEST)
     except (OSError, ValueError, KpublishError):  # whoever needs it will tell
         return PlainFile(path, 0)
-    if b"\0" in content[:_HEAD]:
+    if b"\0" in content:
         return PlainFile(path, len(content))
     return PlainFile(path, len(content), _text(content), tuple(ends_of(path, content)))
 
