@@ -56,6 +56,8 @@ def test_the_files_of_the_how_to_have_no_findings_and_can_be_drawn(tmp_path):
     (folder / "figures" / "background_rate.yaml").write_text(figure)
     (folder / "figures" / "effective_area.yaml").unlink()
     (folder / "data" / "effective_area.ecsv").unlink()
+    readme = folder / "README.md"
+    readme.write_text(readme.read_text("utf-8").replace("effective_area", "background_rate"), "utf-8")
     (folder / ".git").rename(tmp_path / "template.git")
     repository.init(folder)
     repository.tag(folder, "v1.0.0")
