@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
@@ -12,7 +13,6 @@ from kpublish.checks import Rule
 from kpublish.checks.plain import holds, is_there, meant, place, texts
 from kpublish.model.finding import Fault, Fix, Severity
 from kpublish.model.project import RENDERED, Project
-from kpublish.registry import did_you_mean
 
 CODE = "LNK"
 
@@ -24,6 +24,8 @@ _CODE = re.compile(r"`[^`\n]*`")
 _LINK = re.compile(r"!?\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"\n]*\")?\s*\)|^\[[^\]\n]+\]:\s*<?([^\s>]+)>?", re.MULTILINE)
 _RST_LINK = re.compile(r"`[^`<\n]*<([^>`\s]+)>`__?")
 _FOLDER = re.compile(r"`/?((?:\./)?[\w.-]+(?:/[\w.-]+)*/)`")
+#: How near a name must be to one that is there, as files of other repositories may be meant.
+_NEAR = 0.9
 #: A file in a folder, with blanks as people use them.
 _FILE = re.compile(r"`/?((?:\./)?[\w.-]+/(?:[\w. +()-]+/)*[\w. +()-]*\w\.[A-Za-z][A-Za-z0-9]{1,6})`")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/")
@@ -127,9 +129,14 @@ class LNK02(Rule):
                 if not _is_kept(project, path, match[1]):
                     yield Fault(meant(path, text, match, 1), f"There is no folder {match[1]} in the repository.")
             for match in _FILE.finditer(prose):
-                if not _is_kept(project, path, match[1]) and _is_kept(project, path, dirname(match[1])):
-                    remedy = did_you_mean(normpath(match[1]), list(project.files))
-                    yield Fault(meant(path, text, match, 1), f"There is no file {match[1]} in the repository.", remedy=remedy)
+                if not _is_kept(project, path, match[1]) and (near := _near(project, match[1])):
+                    message = f"There is no file {match[1]} in the repository."
+                    yield Fault(meant(path, text, match, 1), message, remedy=f"Did you mean {near!r}?")
+
+
+def _near(project: Project, path: str) -> str:
+    """The file that is named almost so, or an empty string."""
+    return next(iter(get_close_matches(normpath(path), list(project.files), n=1, cutoff=_NEAR)), "")
 
 
 def _is_kept(project: Project, page: str, path: str) -> bool:
