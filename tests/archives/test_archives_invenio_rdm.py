@@ -56,6 +56,23 @@ def test_a_package_is_published_once_with_a_doi_and_adopted_the_second_time(inve
     assert records_of(invenio, release.kid) == [("1.0.0", "published")]
 
 
+def test_clients_of_zenodo_read_what_was_published(invenio, zenodo, bundle, tmp_path):
+    from openscm_zenodo.zenodo import ZenodoInteractor
+    from zenodo_client import Zenodo
+
+    (receipt,) = push_all(bundle, [zenodo])
+    number = receipt.state.id
+    client = Zenodo(access_token=invenio.tokens["alice"])
+    client.base, client.api_base = invenio.url, f"{invenio.url}/api"
+    assert client.download(number, "package.zip", parts=[str(tmp_path)]).read_bytes() == bundle.path.read_bytes()
+    other = ZenodoInteractor(token=invenio.tokens["alice"], zenodo_domain=invenio.url)
+    record = other.get_record(number).json()
+    assert [file["checksum"] for file in record["files"]] == [f"md5:{receipt.state.files['package.zip'].md5}"]
+    assert other.get_latest_deposition_id(number) == number
+    assert other.get_concept_id(number) == receipt.state.concept
+    assert other.get_metadata(number)["metadata"]["title"] == bundle.release.resource.title
+
+
 def test_with_files_all_every_file_but_the_empty_one_stands_by_itself(invenio, zenodo, bundle):
     (receipt,) = push_all(bundle, [replace(zenodo, options=ArchiveOptions(settle=0, files="all"))])
     wanted = {entry.path: entry.sha256 for entry in bundle.release.files if entry.size and entry.role != "package"}

@@ -5,7 +5,6 @@ import warnings
 
 import pandas as pd
 import pytest
-from servers.invenio import JSON
 
 from kpublish.cli import run
 from kpublish.errors import IntegrityError, NotFound, Unreachable
@@ -150,15 +149,3 @@ def test_a_record_that_is_not_there_and_a_server_of_another_kind_are_sentences(i
         KM3Store(f"{invenio.url}/records/abcde-fgh12", cache=tmp_path).list()
     with pytest.raises(NotFound):
         KM3Store(f"{addresses['datacenter']}/records/12", cache=tmp_path).list()
-
-
-def test_zenodo_client_downloads_the_same_bytes(invenio, packaged, package, tmp_path):
-    from zenodo_client import Zenodo
-
-    client = Zenodo(access_token=invenio.tokens["alice"])
-    client.base, client.api_base = invenio.url, f"{invenio.url}/api"
-    number = packaged.rpartition("/")[2]
-    entry = invenio.ask("GET", f"/records/{number}", accept=JSON).json()
-    assert entry["metadata"]["version"] == "1.0.0"
-    path = client.download(number, package.path.name, parts=[str(tmp_path)])
-    assert path.read_bytes() == package.path.read_bytes()

@@ -114,6 +114,7 @@ def fill_indices():
 
 
 def serve(app):
+    from old_deposit import OldDeposit
     from old_shape import OldShape
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
     from werkzeug.serving import make_server
@@ -121,7 +122,7 @@ def serve(app):
 
     (RUN / "files").mkdir(exist_ok=True)
     root = DispatcherMiddleware(Response("only /api is served", status=404), {"/api": app})
-    server = make_server("127.0.0.1", int(os.environ["RDM_PORT"]), OldShape(root))
+    server = make_server("127.0.0.1", int(os.environ["RDM_PORT"]), OldDeposit(OldShape(root)))
     ready = {"url": f"http://127.0.0.1:{os.environ['RDM_PORT']}", "tokens": json.loads((STATE / "tokens.json").read_text())}
     (RUN / "ready.part").write_text(json.dumps(ready))
     (RUN / "ready.part").rename(RUN / "ready.json")
