@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 
 def main() -> None:
     """Run the command line; also an interruption while it is being imported ends without a traceback."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them costs every start 15 ms
     try:
         from kpublish.cli import main as run
     except KeyboardInterrupt:

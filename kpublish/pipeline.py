@@ -92,6 +92,22 @@ def bundle(project: Project, figures: Sequence[DrawnFigure], output: Path | None
     return pack(project, figures, output)
 
 
+def released(project: Project, archives: Sequence[ArchiveSettings], *, keep: bool = True) -> tuple[Receipt, ...] | None:
+    """Return how a version ended that all archives have already from the same inputs; None, if anything is left to be done.
+
+    ``keep`` says whether receipts and reports are written into ``.kpublish/``, as after every release.
+
+    Raises
+    ------
+    ArchiveError
+        If an archive cannot be reached, or has this version from other inputs.
+    """
+    from kpublish.archives.push import released
+    from kpublish.bundles.packing import inputs
+
+    return released(inputs(project), archives, project.root, keep=keep)
+
+
 def push(
     package: Bundle,
     archives: Sequence[ArchiveSettings],
@@ -133,8 +149,10 @@ def release(
     """
     project = load(path)
     stop_at_errors(validate(project, "public"))
-    package = bundle(project, render(project))
-    return push(package, archives, journal=project.root, choices=choices, progress=progress)
+    receipts = released(project, archives)
+    if receipts is None:
+        receipts = push(bundle(project, render(project)), archives, journal=project.root, choices=choices, progress=progress)
+    return receipts
 
 
 def stop_at_errors(findings: Sequence[Finding]) -> None:

@@ -105,6 +105,7 @@ ARCHIVES: Registry[ArchiveKind] = Registry(
         "clock",
         "comparing",
         "entrance",
+        "journey",
         "linking",
         "metering",
         "phases",

@@ -7,28 +7,23 @@ data center is one, is staged first: it keeps what the others call this version,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
 
-from kpublish.archives import Archive, Witness
+from kpublish.archives import Archive
+from kpublish.archives.journey import Journey, Told
 from kpublish.archives.linking import links, missing
 from kpublish.archives.phases import Run
 from kpublish.archives.planning import plan
-from kpublish.archives.remembering import before, found, unremembered, witness_first
+from kpublish.archives.remembering import before, found, unremembered
 from kpublish.archives.targets import Target, sealed, targets
 from kpublish.archives.telling import write_reports
-from kpublish.ci import surroundings
 from kpublish.config import ArchiveSettings, missing_token
-from kpublish.errors import IntegrityError, KpublishError
+from kpublish.errors import IntegrityError
 from kpublish.files import sha256_of
 from kpublish.journal import Journal, keep_receipts, opened
-from kpublish.model.archive import ABOUT_TO, ArchiveStatus, Choices, Receipt, Record, State
-from kpublish.model.bundle import Bundle
+from kpublish.model.archive import Choices, Receipt
+from kpublish.model.bundle import Bundle, Release
 from kpublish.model.project import PROJECT_FILE
-
-Told = Callable[[str], None]
 
 
 def push_all(
@@ -84,8 +79,39 @@ def push_all(
         if any(receipt.plan for receipt in receipts):
             _stop_at_changed(bundle)
         moved = _metered(choices, receipts)
-        release = _Release(whereto, journal, root, moved, progress or _silent, _silent if done is None else done, unsure)
-        return release.bring(receipts, choices)
+        journey = Journey(whereto, journal, root, moved, progress or _silent, _silent if done is None else done, unsure)
+        return journey.bring(receipts, choices)
+
+
+def released(release: Release, archives: Sequence[ArchiveSettings], root: Path, *, keep: bool = True) -> tuple[Receipt, ...] | None:
+    """Return the receipts of a release that every archive has already, linked to the others; None, if anything is to be done.
+
+    Parameters
+    ----------
+    release
+        The release as its inputs tell it; its files are not looked at.
+    archives
+        Where it should be.
+    root
+        The project.
+    keep
+        Whether receipts and reports are written.
+
+    Raises
+    ------
+    VersionTaken, ArchiveError
+        As for :func:`push_all`.
+    """
+    whereto = targets(Bundle(root, release, {}), archives, None)
+    receipts = _planned(whereto, root)
+    states = {receipt.archive: receipt.state for receipt in receipts}
+    older = before(root, release.kid, release.version)
+    if any(receipt.plan or missing(links(release, receipt.archive, states, older), receipt.state) for receipt in receipts):
+        return None
+    if keep:
+        keep_receipts(root, release, receipts)
+        write_reports(root, release, receipts)
+    return receipts
 
 
 def asked(bundle: Bundle, archives: Sequence[ArchiveSettings], root: Path) -> tuple[Target, ...]:
@@ -122,131 +148,6 @@ def push(bundle: Bundle, archive: Archive, journal: Journal, *, progress: Told =
     state, sent = run.fill(steps[0])
     state = run.publish()
     return Receipt(name, archive.settings.kind, state, sent=sent, plan=steps)
-
-
-@dataclass(slots=True)
-class _Release:
-    """One release on its way to all archives; ``states`` is what is known of each, by name."""
-
-    targets: tuple[Target, ...]
-    journal: Journal
-    root: Path
-    moved: Callable[[int], None]
-    progress: Told
-    done: Callable[[Receipt], None]
-    unsure: frozenset[str] = frozenset()
-    states: dict[str, State] = field(default_factory=dict)
-    runs: dict[str, Run] = field(default_factory=dict)
-    leased: list[Target] = field(default_factory=list)
-
-    def bring(self, planned: Sequence[Receipt], choices: Choices) -> tuple[Receipt, ...]:
-        receipts = {receipt.archive: receipt for receipt in planned}
-        self.states = {name: receipt.state for name, receipt in receipts.items()}
-        self.runs = {target.settings.name: self._run(target) for target in self.targets}
-        try:
-            for target in witness_first(self.targets):
-                receipts[target.settings.name] = self._stage(target, receipts[target.settings.name])
-            if not choices.draft and any(receipt.plan for receipt in receipts.values()):
-                choices.leave(tuple(receipts.values()))
-            for target in self._in_order(choices):
-                receipts[target.settings.name] = self._publish(target, receipts[target.settings.name])
-            if not choices.draft:
-                self._link(receipts)
-        finally:
-            self._give_back()
-        kept = tuple(receipts[target.settings.name] for target in self.targets)
-        keep_receipts(self.root, self.targets[0].bundle.release, kept)
-        write_reports(self.root, self.targets[0].bundle.release, kept)
-        if choices.draft:
-            for receipt in kept:
-                self.done(receipt)
-        return kept
-
-    def _run(self, target: Target) -> Run:
-        name = target.settings.name
-
-        def noted(state: State) -> None:
-            self.states[name] = state
-            self._lease(target, state)
-            self._note(target, state.record(name, target.settings.kind))
-
-        return Run(target.bundle, target.archive, self.journal, self.progress, noted, self._hold, target.kind.PARALLEL, self.moved)
-
-    def _stage(self, target: Target, receipt: Receipt) -> Receipt:
-        """Make one archive hold everything, as a draft, verified."""
-        run, name = self.runs[target.settings.name], target.settings.name
-        if not receipt.plan:
-            return receipt
-        asked = self.journal.unanswered(name, run.release)
-        if asked:
-            self.progress(f"{name}: going on after an interruption ({asked.get('verb')} {asked.get('path', '')}".rstrip() + ")")
-        if receipt.state.status is ArchiveStatus.ABSENT and target.kind.MINTS and name in self.unsure:
-            settle = target.settings.options.settle
-            self.progress(f"{name}: nothing remembers an earlier run; waiting {settle:g} s for a draft that it may have left")
-        if receipt.state.status is ArchiveStatus.ABSENT and target.kind.MINTS:
-            self._note(target, replace(receipt.state.record(name, target.settings.kind), status=ABOUT_TO))
-        self._lease(target, receipt.state)
-        _, sent = run.fill(receipt.plan[0])
-        state = run.check()
-        self.states[name] = state
-        differences = target.archive.differences(run.release, state)
-        return replace(receipt, state=state, sent=sent, differences=differences)
-
-    def _in_order(self, choices: Choices) -> Sequence[Target]:
-        """Who is published in which order: those that mint DOIs last; nobody, if only drafts are wanted."""
-        return () if choices.draft else sorted(self.targets, key=lambda target: target.kind.MINTS)
-
-    def _publish(self, target: Target, receipt: Receipt) -> Receipt:
-        if receipt.plan:
-            receipt = replace(receipt, state=self.runs[target.settings.name].publish())
-        self._keep(receipt)
-        return receipt
-
-    def _keep(self, receipt: Receipt) -> None:
-        keep_receipts(self.root, self.targets[0].bundle.release, (receipt,))
-        self.done(receipt)
-
-    def _link(self, receipts: dict[str, Receipt]) -> None:
-        """Say everywhere where else the same version is."""
-        release = self.targets[0].bundle.release
-        older = before(self.root, release.kid, release.version)
-        for target in self.targets:
-            name = target.settings.name
-            wanted = links(release, name, self.states, older)
-            state = self.states[name]
-            if state.status is ArchiveStatus.PUBLISHED and target.settings.may_write and missing(wanted, state):
-                self.states[name] = self.runs[name].link(wanted)
-                receipts[name] = replace(receipts[name], state=self.states[name])
-
-    def _note(self, target: Target, record: Record) -> None:
-        """Tell the witness what another archive calls this version, as soon as it has a draft itself."""
-        for other in self.targets:
-            there = self.states.get(other.settings.name, State()).status is not ArchiveStatus.ABSENT
-            if other.kind.WITNESS and other is not target and there and other.settings.may_write:
-                release = target.bundle.release
-                known = self.states[other.settings.name].records.get(record.archive)
-                if known != record:
-                    self.states[other.settings.name] = self._witness(other).note(release.kid, release.version, record)
-
-    def _lease(self, target: Target, state: State) -> None:
-        if target.kind.WITNESS and state.status is ArchiveStatus.DRAFT and target not in self.leased:
-            self.leased.append(target)
-            self._hold()
-
-    def _hold(self) -> None:
-        """Be the only one who releases this version, from the witness's draft on."""
-        holder = surroundings().holder or f"{surroundings().machine}, {self.root.absolute()}"
-        for target in self.leased:
-            self._witness(target).lease(target.bundle.release.kid, target.bundle.release.version, holder)
-
-    def _give_back(self) -> None:
-        for target in self.leased:
-            with suppress(KpublishError):  # it ends by itself
-                self._witness(target).give_back(target.bundle.release.kid, target.bundle.release.version)
-
-    @staticmethod
-    def _witness(target: Target) -> Witness:
-        return cast(Witness, target.archive)
 
 
 def _metered(choices: Choices, receipts: Sequence[Receipt]) -> Callable[[int], None]:

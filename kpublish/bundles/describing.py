@@ -40,28 +40,32 @@ def describe(project: Project, figures: Sequence[DrawnFigure], packed: Sequence[
     UsageError
         If required metadata are missing, or a file is not the one that was read or drawn.
     """
+    entries = {entry.path: entry for entry in packed}
+    drawn = {path for figure in figures for path in figure.files}
+    bare = named(project, digest_of({entry.path: entry.sha256 for entry in packed if entry.path not in drawn}))
+    members = (
+        *(_table(table, bare.resource, entries) for table in project.tables),
+        *(_figure(figure, project, bare.resource, entries) for figure in figures),
+    )
+    files = tuple(_files(packed, members, drawn))
+    return bare.model_copy(update={"software": _software(bool(figures)), "members": members, "files": files})
+
+
+def named(project: Project, digest: str) -> Release:
+    """Return a release without its parts: its identity, and what kpublish.yaml says.
+
+    Raises
+    ------
+    UsageError
+        If required metadata are missing.
+    """
     release, git = project.release, project.git
     assert release is not None
     assert git is not None
-    entries = {entry.path: entry for entry in packed}
     landing = landing_address(release.kid or "", project.landing or PUBLIC_ADDRESS)
     resource = _complete(release, git, landing)
-    drawn = {path for figure in figures for path in figure.files}
-    members = (
-        *(_table(table, resource, entries) for table in project.tables),
-        *(_figure(figure, project, resource, entries) for figure in figures),
-    )
-    return Release(
-        kid=resource.kid,
-        version=resource.version or "",
-        digest=digest_of({entry.path: entry.sha256 for entry in packed if entry.path not in drawn}),
-        commit=git.commit,
-        landing=landing,
-        software=_software(bool(figures)),
-        resource=resource,
-        members=members,
-        files=tuple(_files(packed, members, drawn)),
-    )
+    version = resource.version or ""
+    return Release(kid=resource.kid, version=version, digest=digest, commit=git.commit, landing=landing, resource=resource)
 
 
 def to_json(release: Release) -> bytes:

@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from kpublish.bundles.describing import DESCRIPTION, describe, publication_date, to_json
-from kpublish.bundles.manifest import MANIFEST, write_manifest
+from kpublish.bundles.describing import DESCRIPTION, describe, named, publication_date, to_json
+from kpublish.bundles.manifest import MANIFEST, digest_of, write_manifest
 from kpublish.bundles.zipping import Packed, ZipWriter
 from kpublish.errors import UsageError
 from kpublish.exports import EXPORTS
-from kpublish.files import atomic, open_bytes
+from kpublish.files import atomic, open_bytes, sha256_of
 from kpublish.files.paths import clash, fault_of
 from kpublish.model.bundle import Bundle, FileEntry, Release
 from kpublish.model.figure import DrawnFigure
@@ -67,6 +67,21 @@ def pack(project: Project, figures: Sequence[DrawnFigure], output: Path | None =
         update={"tag": _tag(git, release.version), "repository": git.remote, "files": (*release.files, *generated)}
     )
     return Bundle(output, complete, {entry.path: entry.offset for entry in writer.packed})
+
+
+def inputs(project: Project) -> Release:
+    """Return the release as far as its tracked inputs tell it: identity, digest and metadata; neither drawn nor packed.
+
+    Raises
+    ------
+    NotARepository, UsageError
+        As for :func:`pack`.
+    """
+    drawn = tuple(f"{figure.rendered}." for figure in project.figures)
+    _, git = _ready(project, {path: b"" for path in (project.git.tracked if project.git else ()) if path.startswith(drawn)})
+    left_out = leaving(project.root, git.tracked)
+    paths = (path for path in git.tracked if path not in left_out and not path.startswith(drawn))
+    return named(project, digest_of({path: sha256_of(project.root / path)[0] for path in paths}))
 
 
 def package_entry(name: str, size: int, sha256: str) -> FileEntry:

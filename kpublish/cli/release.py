@@ -49,7 +49,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     from kpublish.cli.console import heading
     from kpublish.cli.sending import Sending
     from kpublish.model.archive import Choices
-    from kpublish.pipeline import load, push
+    from kpublish.pipeline import load, push, released
 
     project = load(path)
     findings.stop_at_errors(project, "public")
@@ -57,8 +57,13 @@ def command(  # noqa: PLR0913 - one parameter for each option
     by_name = {archive.name: archive for archive in settings}
     if not dry_run:
         archives.stop_at_missing_tokens(settings)
-    packed = _package(project, package)
     heading(f"Asking {', '.join(f'{archive.name} ({archive.url})' for archive in settings)}")
+    ended = released(project, settings, keep=not dry_run) if package is None else None
+    if ended is not None:
+        for receipt in ended:
+            archives.tell_receipt(receipt)
+        return
+    packed = _package(project, package)
     sending = Sending()
     leave = archives.leave(packed.release.version, settings, yes, sending.end)
     choices = Choices(dry_run, draft, _day(embargo), leave, sending.moved)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kpublish.model.project import PROJECT_FILE, RENDERED
+from kpublish.model.figure import RENDERED
+from kpublish.model.project import PROJECT_FILE
 
 _HIDDEN = (".git", ".kpublish", RENDERED)
 _PARTS = re.compile(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])")

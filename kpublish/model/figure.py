@@ -16,6 +16,9 @@ from kpublish.model.resource import ResourceHeader
 #: From a thumbnail to a poster; beyond, a typing error fills the memory.
 Inches = Annotated[float, Field(ge=2, le=60)]
 
+#: Where ``render`` writes; not tracked by git.
+RENDERED = "rendered"
+
 
 class FigureAxis(Noun):
     """One axis: scale and range; the label comes from the columns unless it is said here."""
@@ -96,6 +99,11 @@ class Figure:
     def name(self) -> str:
         """The file's name without folder and suffix."""
         return self.path.rpartition("/")[2].rpartition(".")[0]
+
+    @property
+    def rendered(self) -> str:
+        """Path of the drawn figure without suffix: as below ``figures/``, but below ``rendered/``."""
+        return f"{RENDERED}/{self.path.removeprefix('figures/').rpartition('.')[0]}"
 
     @property
     def tables(self) -> tuple[str, ...]:

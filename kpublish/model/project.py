@@ -20,8 +20,6 @@ from kpublish.model.table import Table
 
 #: The file that makes a folder a project.
 PROJECT_FILE = "kpublish.yaml"
-#: Where ``render`` writes; not tracked by git.
-RENDERED = "rendered"
 
 
 def _inside(pattern: str) -> str:

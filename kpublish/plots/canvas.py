@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from kpublish.model.figure import DrawnFigure, Figure, FigureDescription
-from kpublish.model.project import RENDERED, Project
+from kpublish.model.project import Project
 from kpublish.model.vocabularies import Status
 from kpublish.plots.identity import packet_of, resource_of
 from kpublish.plots.layers import Drawable, Undrawable, drawables, fault, understood
@@ -71,14 +71,9 @@ def _drawn(figure: Figure, project: Project, data: dict[str, str]) -> DrawnFigur
             ) from error
         alt = alternative_text(description, labels, drawn, picture.axes[0])
     packet = packet_of(figure, project, alt)
-    files = {f"{rendered_name(figure)}.{suffix}": _identified(suffix, content, packet) for suffix, content in saved.items()}
+    files = {f"{figure.rendered}.{suffix}": _identified(suffix, content, packet) for suffix, content in saved.items()}
     warnings_ = warned([str(warning.message) for warning in heard], said, figure)
     return DrawnFigure(figure, files, data, alt, (*warnings_, *too_long))
-
-
-def rendered_name(figure: Figure) -> str:
-    """Path of the drawn figure without suffix: as below ``figures/``, but below ``rendered/``."""
-    return f"{RENDERED}/{figure.path.removeprefix('figures/').rpartition('.')[0]}"
 
 
 def _salt(figure: Figure) -> str:

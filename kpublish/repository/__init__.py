@@ -166,50 +166,57 @@ def _refusal(root: Path, stderr: str) -> NotARepository:
     )
 
 
-def _head(git: Git) -> str | None:
-    status, commit, stderr = git.execute(
-        ["git", "rev-parse", "--quiet", "--verify", "HEAD^{commit}"], with_extended_output=True, with_exceptions=False
+def _head(git: Git) -> tuple[str, str] | None:
+    """The commit, and the way from the repository's top to the project; None without a commit."""
+    status, said, stderr = git.execute(
+        ["git", "rev-parse", "--quiet", "--show-prefix", "--verify", "HEAD^{commit}"],
+        with_extended_output=True,
+        with_exceptions=False,
+        strip_newline_in_stdout=False,
     )
     if status == 0:
-        return str(commit)
+        prefix, _, commit = str(said).removesuffix("\n").rpartition("\n")
+        return commit, prefix
     if stderr and "not a git repository" not in str(stderr):
         raise _refusal(Path(str(git.working_dir)), str(stderr))
     return None
 
 
 def _state(git: Git) -> GitState | None:
-    commit = _head(git)
-    if commit is None:
+    found = _head(git)
+    if found is None:
         return None
-    seconds = git.log("-1", "--no-show-signature", "--format=%ct", commit)
-    dirty, untracked = _changes(git)
+    commit, prefix = found
+    form = ("--decorate=full", "--decorate-refs=refs/tags/*", "--format=%ct%x00%D")
+    seconds, names = str(git.log("-1", "--no-show-signature", *form, commit)).split("\0")
+    tags = {name.removeprefix("tag: refs/tags/") for name in names.split(", ") if name.startswith("tag: refs/tags/")}
+    dirty, untracked = _changes(git, prefix)
     listed = _entries(git.ls_files("-v", "-z"))
+    settings = _configured(git)
     return GitState(
         commit=commit,
         date=datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        tags=tuple(sorted(_tags(git, commit))),
+        tags=tuple(sorted(tags | _tag_of_job(commit))),
         tracked=tuple(sorted({entry[2:] for entry in listed})),
         dirty=tuple(sorted({*dirty, *_hidden_changes(git, listed)})),
         untracked=untracked,
-        remote=without_credentials(_configured(git, "remote.origin.url")) or None,
-        converted=tuple(sorted(set(_converted(git)) - set(dirty))),
+        remote=without_credentials(settings.get("remote.origin.url", "")) or None,
+        converted=tuple(sorted(set(_converted(git, settings)) - set(dirty))),
     )
 
 
-def _tags(git: Git, commit: str) -> set[str]:
-    """Tags at a commit; the one of a GitLab CI job also where its clone was made without tags."""
+def _tag_of_job(commit: str) -> set[str]:
+    """The tag of a GitLab CI job, whose clone may have been made without tags."""
     job = surroundings()
-    told = {job.tag} if job.tag and job.commit == commit else set()
-    return told | set(git.for_each_ref("refs/tags", "--points-at", commit, "--format=%(refname:strip=2)").splitlines())
+    return {job.tag} if job.tag and job.commit == commit else set()
 
 
 def _entries(output: str) -> list[str]:
     return [entry for entry in output.split("\0") if entry]
 
 
-def _changes(git: Git) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _changes(git: Git, prefix: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tracked files that differ from the commit, and files that git neither tracks nor ignores; relative to the project."""
-    prefix = str(git.rev_parse("--show-prefix"))
     options = ("--porcelain=v1", "-z", "--no-renames", "--untracked-files=all")
     entries = _entries(git.execute(["git", "status", *options, "--", "."], strip_newline_in_stdout=False))
     found = {(entry[:2] == "??", entry[3:].removeprefix(prefix)) for entry in entries if entry[:2] != "##"}
@@ -227,9 +234,9 @@ def _hidden_changes(git: Git, listed: Sequence[str]) -> Iterator[str]:
             yield path
 
 
-def _converted(git: Git) -> Iterator[str]:
+def _converted(git: Git, settings: Mapping[str, str]) -> Iterator[str]:
     """Files that have other line ends here than in the index, because this clone is set so; asking costs reading every file."""
-    if _configured(git, "core.autocrlf").lower() not in ("true", "yes", "on", "1") and _configured(git, "core.eol") != "crlf":
+    if settings.get("core.autocrlf", "").lower() not in ("true", "yes", "on", "1") and settings.get("core.eol") != "crlf":
         return
     for entry in _entries(git.ls_files("--eol", "-z")):
         ends, _, path = entry.partition("\t")
@@ -238,9 +245,13 @@ def _converted(git: Git) -> Iterator[str]:
             yield path
 
 
-def _configured(git: Git, name: str) -> str:
-    """A setting of this clone or its owner; empty without one."""
-    return str(git.execute(["git", "config", "--get", name], with_extended_output=True, with_exceptions=False)[1])
+def _configured(git: Git) -> dict[str, str]:
+    """What this clone or its owner has set, of what matters here."""
+    names = r"^(core\.(autocrlf|eol)|remote\.origin\.url|user\.(name|email))$"
+    command = ["git", "config", "--null", "--get-regexp", names]
+    said = git.execute(command, with_extended_output=True, with_exceptions=False, strip_newline_in_stdout=False)[1]
+    # A setting without a value means true; of several, the last holds.
+    return {name: value if mark else "true" for name, mark, value in (entry.partition("\n") for entry in _entries(str(said)))}
 
 
 def without_credentials(address: str) -> str:
@@ -264,8 +275,10 @@ def without_credentials(address: str) -> str:
 def _identity(git: Git, environ: Mapping[str, str] = os.environ) -> list[str]:
     """Settings that name the author, where neither the environment nor git's configuration does."""
 
+    settings = _configured(git)
+
     def known(key: str) -> bool:
         stated = all(environ.get(f"GIT_{who}_{key.upper()}") for who in ("AUTHOR", "COMMITTER"))
-        return stated or bool(_configured(git, f"user.{key}"))
+        return stated or bool(settings.get(f"user.{key}"))
 
     return [f"user.{key}={value}" for key, value in (("name", "kpublish"), ("email", "kpublish@localhost")) if not known(key)]

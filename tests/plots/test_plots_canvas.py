@@ -17,7 +17,7 @@ from plots_examples import COLUMNS, ENERGY, FLUX, figure, project, table
 from kpublish.errors import MissingExtra
 from kpublish.formats import FORMATS
 from kpublish.model.figure import Figure
-from kpublish.plots.canvas import compose, draw, rendered_name
+from kpublish.plots.canvas import compose, draw
 from kpublish.plots.layers import drawables
 from kpublish.plots.style import looking_like_km3net
 from kpublish.plots.wording import axis_labels
@@ -100,7 +100,7 @@ def test_the_checksums_of_the_data_come_with_the_figure():
     ],
 )
 def test_a_drawn_figure_is_named_after_its_description(path, expected):
-    assert rendered_name(figure({"mark": "steps"}, path=path)) == expected
+    assert figure({"mark": "steps"}, path=path).rendered == expected
 
 
 def test_nothing_in_a_file_tells_clock_or_software():

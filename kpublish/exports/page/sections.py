@@ -101,9 +101,9 @@ def downloads(release: Release, href: Href) -> str:
     if release.embargo:
         until = f"<p>The files are under embargo until {release.embargo} (UTC). Their checksums are public:</p>"
         return _card("files", "", "Downloads", until, _files(release.files, None))
-    first = [entry for entry in release.files if entry.role in ("package", "data", "figure")]
-    first.sort(key=lambda entry: ("package", "data", "figure").index(entry.role))
-    others = [entry for entry in release.files if entry not in first]
+    order = ("package", "data", "figure")
+    first = sorted((entry for entry in release.files if entry.role in order), key=lambda entry: order.index(entry.role))
+    others = [entry for entry in release.files if entry.role not in order]
     rest = f"<details><summary>{len(others)} more files</summary>{_files(others, href)}</details>" if others else ""
     return _card("files", "", "Downloads", _files(first, href) if first else "", rest)
 

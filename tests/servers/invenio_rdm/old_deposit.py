@@ -9,7 +9,7 @@ import re
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
-_DEPOSIT = re.compile(r"/api/deposit/depositions(?:/([a-z0-9-]+)(/actions/publish)?)?")
+_DEPOSIT = re.compile(r"/api/deposit/depositions(?:/([a-z0-9-]+)(?:/actions/(publish|newversion))?)?")
 _BUCKET = re.compile(r"/api/files/([a-z0-9-]+)/(.+)")
 _OWN = "application/vnd.inveniordm.v1+json"
 
@@ -23,7 +23,7 @@ class OldDeposit:
     def __call__(self, environ, start_response):
         request = Request(environ)
         if found := _DEPOSIT.fullmatch(request.path):
-            return self._deposit(request, found[1], bool(found[2]))(environ, start_response)
+            return self._deposit(request, found[1], found[2])(environ, start_response)
         if (found := _BUCKET.fullmatch(request.path)) and request.method == "PUT":
             return self._put(request, found[1], found[2])(environ, start_response)
         return self._app(environ, start_response)
@@ -32,9 +32,12 @@ class OldDeposit:
         headers = {"Accept": accept, "Authorization": f"Bearer {request.args['access_token']}"}
         return Client(self._app).open(f"/api/records{path}", method=verb, headers=headers, base_url=request.host_url, **sent)
 
-    def _deposit(self, request, number, publish):
-        if request.method == "GET" or publish:
-            answer = self._ask(request, "POST" if publish else "GET", f"/{number}/draft{'/actions/publish' if publish else ''}")
+    def _deposit(self, request, number, action):
+        if action:
+            path = {"publish": "draft/actions/publish", "newversion": "versions"}[action]
+            answer = self._ask(request, "POST", f"/{number}/{path}")
+        elif request.method == "GET":
+            answer = self._ask(request, "GET", f"/{number}/draft")
             if answer.status_code == 404:
                 answer = self._ask(request, "GET", f"/{number}")
         else:
