@@ -11,8 +11,9 @@ from urllib.parse import unquote
 
 from kpublish.checks import Rule
 from kpublish.checks.plain import holds, is_there, meant, place, texts
+from kpublish.model.figure import RENDERED
 from kpublish.model.finding import Fault, Fix, Severity
-from kpublish.model.project import RENDERED, Project
+from kpublish.model.project import Project
 
 CODE = "LNK"
 
