@@ -73,10 +73,11 @@ _HINTS = (
     *("glpat-", "gldt-", "glrt-", "glptt-", "pypi-", "access_key", "accesskey", "bearer", "begin "),
 )
 #: What the library does not know: tokens of GitLab, PyPI and Zenodo, private keys, and text named token.
+_VALUE = r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{32,}\b"
 _MORE = re.compile(
     r"(?P<gitlab>\bgl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat)-[\w-]{20,})|(?P<pypi>\bpypi-[\w-]{40,})|"
-    r"(?P<key>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----)|"
-    r"(?P<named>(?i:token|access_?key|bearer)[\"']?\s*(?:[:=]|\s)\s*[\"']?(?P<value>(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{32,})\b)"
+    r"(?P<key>-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----)|"
+    rf"(?P<named>(?i:token|access_?key|bearer)[\"']?[ \t]{{0,4}}[:= \t][ \t]{{0,4}}[\"']?{_VALUE})"
 )
 _KINDS = {
     "gitlab": "a token of GitLab",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 from kpublish.checks import Rule
-from kpublish.checks.plain import holds, is_there, meant, place, texts
+from kpublish.checks.plain import first_of, holds, is_there, meant, place, texts
 from kpublish.model.figure import RENDERED
 from kpublish.model.finding import Fault, Fix, Severity
 from kpublish.model.project import Project
@@ -22,8 +22,8 @@ _PAGES = (".md", ".markdown", ".rst")
 _PROSE = (*_PAGES, "readme", ".txt", ".cff", "codemeta.json", ".zenodo.json", "kpublish.yaml", ".ecsv", ".org", ".tex")
 _FENCE = re.compile(r"^( {0,3})(```+|~~~+)[^\n]*\n.*?(?:^\1? {0,3}\2[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`")
-_LINK = re.compile(r"!?\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"\n]*\")?\s*\)|^\[[^\]\n]+\]:\s*<?([^\s>]+)>?", re.MULTILINE)
-_RST_LINK = re.compile(r"`[^`<\n]*<([^>`\s]+)>`__?")
+_LINK = re.compile(r"\]\(<?([^)\s>]{1,500})(?=[\s)>])|^\[[^\[\]\n]{1,300}\]:[ \t]*<?([^\s>]{1,500})", re.MULTILINE)
+_RST_LINK = re.compile(r"`[^`<\n]{0,300}<([^>`\s]{1,500})>`__?")
 _FOLDER = re.compile(r"`/?((?:\./)?[\w.-]+(?:/[\w.-]+)*/)`")
 #: How near a name must be to one that is there, as files of other repositories may be meant.
 _NEAR = 0.9
@@ -88,15 +88,19 @@ class LNK01(Rule):
         """Mend the path, add the file to git, or take the link out."""
         small = {name.lower(): name for name in project.files}
         for path, text in texts(project, _PAGES):
-            for match, group in _links(path, text):
-                link = match[group].partition("#")[0].partition("?")[0]
-                target = normpath(join(dirname(path), unquote(link)))
-                if not is_there(project, target) and not _is_made(project, target):
-                    where = meant(path, text, match, group)
-                    other = small.get(target.lower())
-                    fix = Fix(where, match[group].replace(link, _swapped(link, other))) if other and "%" not in link else None
-                    remedy = f"Write it as the file is named: {other}." if other else ""
-                    yield Fault(where, f"There is no {target} in the repository.", remedy=remedy, fix=fix)
+            yield from first_of(_dead(project, path, text, small))
+
+
+def _dead(project: Project, path: str, text: str, small: Mapping[str, str]) -> Iterator[Fault]:
+    for match, group in _links(path, text):
+        link = match[group].partition("#")[0].partition("?")[0]
+        target = normpath(join(dirname(path), unquote(link)))
+        if not is_there(project, target) and not _is_made(project, target):
+            where = meant(path, text, match, group)
+            other = small.get(target.lower())
+            fix = Fix(where, match[group].replace(link, _swapped(link, other))) if other and "%" not in link else None
+            remedy = f"Write it as the file is named: {other}." if other else ""
+            yield Fault(where, f"There is no {target} in the repository.", remedy=remedy, fix=fix)
 
 
 def _swapped(link: str, other: str) -> str:
@@ -125,14 +129,19 @@ class LNK02(Rule):
     def check(self, project: Project) -> Iterator[Fault]:
         """Add it to git, mend its name, or take it out of the text."""
         for path, text in texts(project, (".md", ".rst")):
-            prose = _prose(text, spans=False)
-            for match in _FOLDER.finditer(prose):
-                if not _is_kept(project, path, match[1]):
-                    yield Fault(meant(path, text, match, 1), f"There is no folder {match[1]} in the repository.")
-            for match in _FILE.finditer(prose):
-                if not _is_kept(project, path, match[1]) and (near := _near(project, match[1])):
-                    message = f"There is no file {match[1]} in the repository."
-                    yield Fault(meant(path, text, match, 1), message, remedy=f"Did you mean {near!r}?")
+            yield from first_of(_broken(project, path, text))
+
+
+def _broken(project: Project, path: str, text: str) -> Iterator[Fault]:
+    """Promises that are not kept: folders, and files of which one is there that is named almost so."""
+    prose = _prose(text, spans=False)
+    for match in _FOLDER.finditer(prose):
+        if not _is_kept(project, path, match[1]):
+            yield Fault(meant(path, text, match, 1), f"There is no folder {match[1]} in the repository.")
+    for match in _FILE.finditer(prose):
+        if not _is_kept(project, path, match[1]) and (near := _near(project, match[1])):
+            message = f"There is no file {match[1]} in the repository."
+            yield Fault(meant(path, text, match, 1), message, remedy=f"Did you mean {near!r}?")
 
 
 def _near(project: Project, path: str) -> str:
@@ -157,9 +166,14 @@ class LNK03(Rule):
     def check(self, project: Project) -> Iterator[Fault]:
         """Write the public address, or describe in words how to get it."""
         for path, text in texts(project):
-            for start, host, kind in sorted(_hosts(text)) if holds(text, *_HINTS) else ():
-                if not (kind == "km3net" and _is_public(host)) and not (kind == "local" and path.endswith(_PROGRAMS)):
-                    yield Fault(place(path, text, start, len(host)), f"{host} {_KINDS[kind]}.")
+            if holds(text, *_HINTS):
+                yield from first_of(_internal(path, text))
+
+
+def _internal(path: str, text: str) -> Iterator[Fault]:
+    for start, host, kind in sorted(_hosts(text)):
+        if not (kind == "km3net" and _is_public(host)) and not (kind == "local" and path.endswith(_PROGRAMS)):
+            yield Fault(place(path, text, start, len(host)), f"{host} {_KINDS[kind]}.")
 
 
 def _hosts(text: str) -> Iterator[tuple[int, str, str]]:
@@ -192,7 +206,10 @@ class LNK04(Rule):
     def check(self, project: Project) -> Iterator[Fault]:
         """Write what is meant, or take the sentence out."""
         for path, text in texts(project, _PROSE):
-            if not holds(text, "xxx", "tbd", "tba", "todo", "fixme", "changeme", "lorem", "/x", ":x", ".x", "<", "["):
-                continue
-            for match in _PLACEHOLDER.finditer(_prose(text) if path.endswith(_PAGES) else text):
-                yield Fault(meant(path, text, match), f"{match[0]!r} is still to be filled in.")
+            if holds(text, "xxx", "tbd", "tba", "todo", "fixme", "changeme", "lorem", "/x", ":x", ".x", "<", "["):
+                yield from first_of(_unfilled(path, text))
+
+
+def _unfilled(path: str, text: str) -> Iterator[Fault]:
+    for match in _PLACEHOLDER.finditer(_prose(text) if path.endswith(_PAGES) else text):
+        yield Fault(meant(path, text, match), f"{match[0]!r} is still to be filled in.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kpublish.model.finding import Position
+from kpublish.model.finding import Fault, Position
 from kpublish.model.project import PlainFile, Project
 
 
@@ -48,6 +48,15 @@ def place(path: str, text: str, start: int, length: int = 1) -> Position:
 def meant(path: str, text: str, match: re.Match[str], group: int | str = 0) -> Position:
     """Position of what a pattern found."""
     return place(path, text, match.start(group), len(match[group].partition("\n")[0]))
+
+
+def first_of(found: Iterable[Fault], many: int = 100) -> Iterator[Fault]:
+    """Yield the first faults of a kind in a file: of thousands nobody reads more."""
+    for number, fault in enumerate(found):
+        if number == many:
+            yield Fault(fault.where, f"Only the first {many} of these are told.")
+            return
+        yield fault
 
 
 def and_more(items: Iterable[str], shown: int = 3) -> str:

@@ -13,7 +13,7 @@ from kpublish.model.project import Project
 CODE = "PRV"
 
 #: Where computers and computing centres keep the folders of users.
-_HOMES = r"/home/|/Users/|/afs/[\w./-]*?/(?:u|users?|home)/(?:[a-z]/)?|/[\w-]+/home/(?:[a-z]/)?|/sps/[\w-]+/users/"
+_HOMES = r"/home/|/Users/|/afs/[\w./-]{1,80}?/(?:u|users?|home)/(?:[a-z]/)?|/[\w-]+/home/(?:[a-z]/)?|/sps/[\w-]+/users/"
 _HOME = re.compile(
     rf"(?P<home>(?<![\w.~/-])(?:{_HOMES})(?P<name>[A-Za-z][\w.-]*))"
     r"|(?P<windows>\b[A-Za-z]:\\{1,2}Users\\{1,2}(?P<who>[\w. -]+?)(?=\\|[\"'\s]))"
@@ -27,6 +27,8 @@ _KEYS = re.compile(
     r"""(?P<quote>["']?)\b(?P<key>(?:user|login|host|node|machine|computer)_?name|user|login|logname|host|hostname|home|pwd|USER|LOGNAME"""
     r"""|HOSTNAME|HOME|PWD|MAIL|SSH_CLIENT|SSH_CONNECTION|SUDO_USER)(?P=quote)\s*[:=]\s*(?P<value>"[^"\n]+"|'[^'\n]+'|[^\s"',{}\[\]]+)"""
 )
+#: All variables of a process, as some programs keep them.
+_ENVIRONMENT = re.compile(r"[\"']?(?P<key>\benviron(?:ment)?)[\"']?[ \t]*:\s{0,20}(?:\{|\n?[ \t]+PATH:)")
 #: What ``uname -a`` prints: system, host, version of the kernel.
 _UNAME = re.compile(r"\b(?:Linux|Darwin) (?P<host>[A-Za-z][\w.-]*) \d+\.\d+[\w.-]*")
 _MAIL = re.compile(r"(?<![\w.+-])(?P<name>[A-Za-z][\w.+-]*)@(?P<host>(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})\b")
@@ -99,6 +101,8 @@ def _names(path: str, text: str) -> Iterator[Fault]:
             ("$", "<", "{")
         ):
             yield Fault(meant(path, text, match, "value"), f"{match['key']} is told: {value[:60]}.")
+    for match in _ENVIRONMENT.finditer(text) if record else ():
+        yield Fault(meant(path, text, match, "key"), "The environment of a program is told, with all its variables.")
     for match in _UNAME.finditer(text) if holds(text, "linux ", "darwin ") else ():
         if match["host"].lower() not in ("version", "localhost", "kernel"):
             yield Fault(meant(path, text, match, "host"), f"{match['host']} is the name of a computer.")

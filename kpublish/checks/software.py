@@ -13,9 +13,9 @@ from kpublish.model.project import Project
 CODE = "SFT"
 
 _REQUIREMENT = re.compile(r"^[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
-_MODULE = r"[A-Za-z_][\w.]*(?:\s+as\s+\w+)?"
+_MODULE = r"[A-Za-z_][\w.]*(?:[ \t]+as[ \t]+\w+)?"
 #: In a script, or in the JSON of a notebook.
-_IMPORT = re.compile(rf'(?:^|\\n"?,?|")\s*(?:import|from)\s+({_MODULE}(?:\s*,\s*{_MODULE})*)', re.MULTILINE)
+_IMPORT = re.compile(rf'(?:^|\\n"?,?|")[ \t]*(?:import|from)[ \t]+({_MODULE}(?:[ \t]*,[ \t]*{_MODULE})*)', re.MULTILINE)
 #: Packages that are imported under another name.
 _IMPORTED = {
     "attrs": "attr",

@@ -13,6 +13,8 @@ from kpublish.model.project import Project
 #: Keys of the metadata files.
 _KEYS = {"CITATION.cff": ("version",), "codemeta.json": ("version", "softwareVersion"), ".zenodo.json": ("version",)}
 _VERSION = r"(?P<version>v?\d+(?:\.\d+)+[\w.+-]*)"
+#: Characters in which a version is looked for.
+_FIRST = 50_000
 _TABLE = r"\]\s*\n(?:(?!\[).*\n)*?version\s*=\s*"
 #: File → how it states the version.
 _PATTERNS = (
@@ -32,5 +34,7 @@ def versions(project: Project) -> Iterator[tuple[Position, str]]:
                 yield each.at(key, value=version), str(version)
     for path in asked(project):
         for name, pattern in _PATTERNS:
-            if re.fullmatch(name, path) and (match := re.search(pattern, text := project.files[path].text or "", re.MULTILINE)):
+            if re.fullmatch(name, path) and (
+                match := re.search(pattern, text := (project.files[path].text or "")[:_FIRST], re.MULTILINE)
+            ):
                 yield meant(path, text, match, "version"), match["version"]
