@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,8 +54,11 @@ def warn(project: Project, faults: Iterable[Fault]) -> None:
         tell(project, warnings)
 
 
-def stop_at_errors(project: Project, profile: str) -> None:
-    """Refuse folders without a project; tell all findings and exit with 1, if there are errors."""
+def stop_at_errors(project: Project, profile: str, *, later: Container[str] = ()) -> None:
+    """Refuse folders without a project; tell all findings and exit with 1, if there are errors.
+
+    ``later`` are codes of what may still be missing.
+    """
     from kpublish.model.finding import Severity
     from kpublish.pipeline import validate
 
@@ -64,7 +67,7 @@ def stop_at_errors(project: Project, profile: str) -> None:
             f"{project.root} holds no kpublish.yaml.", remedy="Name the folder of a project, or make one: kpublish new."
         )
     findings = validate(project, profile)
-    if any(finding.severity is Severity.ERROR for finding in findings):
+    if any(finding.severity is Severity.ERROR and finding.code not in later for finding in findings):
         tell(project, findings)
         raise click.exceptions.Exit(1)
 

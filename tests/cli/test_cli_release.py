@@ -68,6 +68,15 @@ def test_a_release_is_published_once_then_adopted_and_says_where(generated, empt
     assert [(entry["archive"], entry["status"], entry["adopted"]) for entry in receipts] == [("datacenter", "published", True)]
 
 
+def test_a_dry_run_needs_no_tag_yet(plots, running, capfd):
+    subprocess.run(["git", "tag", "-d", "v1.0.0"], cwd=plots, check=True, capture_output=True)
+    url = ["--url", f"datacenter={running.url}"]
+    assert run(["release", str(plots), "--dry-run", *url]) == 0
+    assert "absent; a release would" in capfd.readouterr().out
+    assert run(["release", str(plots), *url]) == 1
+    assert "GIT02" in capfd.readouterr().err
+
+
 def test_a_dry_run_needs_no_token_and_leaves_nothing(plots, running, capfd):
     assert run(["release", str(plots), "--dry-run", "--url", f"datacenter={running.url}"]) == 0
     out = capfd.readouterr().out

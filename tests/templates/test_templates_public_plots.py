@@ -303,6 +303,10 @@ def test_the_pipeline_installs_the_version_that_the_template_belongs_to(made):
     assert pipeline["variables"]["KPUBLISH"] == f"kpublish[all]~={kpublish.__version__}"
     assert pipeline["release"]["rules"] == [{"if": r"$CI_COMMIT_TAG =~ /^v\d/"}]
     assert ".kpublish/" in pipeline["release"]["artifacts"]["paths"]
+    assert pipeline["release"]["artifacts"]["when"] == "always"
+    assert pipeline["release"]["resource_group"]
+    assert list(pipeline["release"]["id_tokens"]) == ["KPUBLISH_DATACENTER_ID_TOKEN"]
+    assert pipeline["plan"]["script"] == ["kpublish release --dry-run"]
 
 
 def test_what_kpublish_makes_is_not_tracked(made):
