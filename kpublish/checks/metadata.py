@@ -60,9 +60,12 @@ class MET03(Rule):
         """Write the same version in every file, and tag the commit with it."""
         ours = project.release.version if project.release else None
         if ours:
-            for where, version in versions(project):
-                if version.removeprefix("v") != ours.removeprefix("v"):
-                    yield Fault(where, f"The version is {version} here, but {ours} in kpublish.yaml.", remedy=f"Write {ours}.")
+            tagged = project.git is not None and bool({ours, f"v{ours}"} & set(project.git.tags))
+            for stated in versions(project):
+                if stated.text.removeprefix("v") != ours.removeprefix("v"):
+                    message = f"The version is {stated.text} here, but {ours} in kpublish.yaml."
+                    fix = stated.fix(ours) if tagged else None  # else nobody knows which of the two is right
+                    yield Fault(stated.where, message, remedy=f"Write {ours}.", fix=fix)
 
 
 class MET04(Rule):

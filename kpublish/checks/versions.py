@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from kpublish.checks.described import described
 from kpublish.checks.plain import asked, meant
-from kpublish.model.finding import Position
+from kpublish.formats.yaml_document import replacing
+from kpublish.model.document import Document
+from kpublish.model.finding import Fix, Position
 from kpublish.model.project import Project
 
 #: Keys of the metadata files.
 _KEYS = {"CITATION.cff": ("version",), "codemeta.json": ("version", "softwareVersion"), ".zenodo.json": ("version",)}
 _VERSION = r"(?P<version>v?\d+(?:\.\d+)+[\w.+-]*)"
+#: Characters in which a version is looked for.
+_FIRST = 50_000
 #: Characters in which a version is looked for.
 _FIRST = 50_000
 _TABLE = r"\]\s*\n(?:(?!\[).*\n)*?version\s*=\s*"
@@ -26,15 +31,27 @@ _PATTERNS = (
 )
 
 
-def versions(project: Project) -> Iterator[tuple[Position, str]]:
-    """Yield place and text of every version that is stated beside kpublish.yaml."""
+class Versioned(NamedTuple):
+    """A version as a file states it; ``document`` is None where it stands as such, not as a value of YAML or JSON."""
+
+    where: Position
+    text: str
+    document: Document | None = None
+
+    def fix(self, version: str) -> Fix | None:
+        """The edit that writes another version here."""
+        return replacing(self.document, self.where, self.text, version) if self.document else Fix(self.where, version)
+
+
+def versions(project: Project) -> Iterator[Versioned]:
+    """Yield every version that is stated beside kpublish.yaml."""
     for each in described(project):
         for key in _KEYS[each.name]:
             if isinstance(version := each.data.get(key), str | int | float):
-                yield each.at(key, value=version), str(version)
+                yield Versioned(each.at(key, value=version), str(version), each.document)
     for path in asked(project):
         for name, pattern in _PATTERNS:
             if re.fullmatch(name, path) and (
                 match := re.search(pattern, text := (project.files[path].text or "")[:_FIRST], re.MULTILINE)
             ):
-                yield meant(path, text, match, "version"), match["version"]
+                yield Versioned(meant(path, text, match, "version"), match["version"])

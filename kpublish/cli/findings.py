@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def as_seen(project: Project, findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, str]]:
     """Return findings with paths as seen from the current folder, so that terminals open them, and the texts they point into."""
     found = list(findings)
-    told_of = {each.where.path for each in found} & set(project.texts)
+    told_of = {each.where.path for each in found if each.where.line} & set(project.texts)
     texts = {shown(project.root, path): project.texts[path] for path in told_of}
     return [replace(each, where=replace(each.where, path=shown(project.root, each.where.path))) for each in found], texts
 

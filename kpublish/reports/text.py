@@ -16,8 +16,10 @@ _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 
 def render(findings: Sequence[Finding], texts: Mapping[str, str], *, color: bool = False, files: int | None = None) -> str:
     """Return the findings for people, one paragraph each, and a line that counts them."""
-    told_of = {finding.where.path for finding in findings} & set(texts)
-    lines = {path: texts[path].split("\n") for path in told_of}
+    last: dict[str, int] = {}
+    for where in (finding.where for finding in findings if finding.where.line):
+        last[where.path] = max(where.line, last.get(where.path, 0))
+    lines = {path: texts[path].split("\n", number)[:number] for path, number in last.items() if path in texts}
     paragraphs = [_paragraph(finding, lines.get(finding.where.path, ()), color) for finding in findings]
     return "\n".join([*paragraphs, summary(findings, files)]) + "\n"
 

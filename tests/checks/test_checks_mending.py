@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kpublish import repository
 from kpublish.checks import engine, mending
 from kpublish.checks.engine import check, rules
 from kpublish.checks.mending import edits, mend
@@ -97,6 +98,20 @@ def test_a_word_in_other_capitals_is_mended_and_an_unknown_one_is_not(tmp_path):
     assert file.read_text("utf-8") == right
     file.write_text(right.replace("status: preliminary", "status: preliminery"), "utf-8")
     assert mend(partial(load_project, folder), "draft") == ()
+
+
+def test_versions_are_mended_only_where_the_tag_says_which_is_right(tmp_path):
+    folder = copied(EXAMPLES / "bad" / "MET03", tmp_path)
+    assert mend(partial(load_project, folder), "draft") == ()
+    repository.init(folder)
+    repository.tag(folder, "v1.0.0")
+
+    def read():
+        return load_project(folder, git=repository.git_state(folder))
+
+    assert [each.path for each in mend(read, "draft")] == ["codemeta.json", "pyproject.toml"]
+    assert 'version = "1.0.0"' in (folder / "pyproject.toml").read_text("utf-8")
+    assert "MET03" not in [finding.code for finding in check(read())]
 
 
 def planted(monkeypatch, *faults):
