@@ -185,7 +185,8 @@ def _hosts(text: str) -> Iterator[tuple[int, str, str]]:
                     yield match.start("host"), match["host"], kind
             elif left := _LEFT.search(text[max(0, match.start() - 100) : match.start()]):
                 start = match.start() - len(left[1])
-                if text[max(0, start - 1) : start] not in ("@", "_"):
+                before, after = text[max(0, start - 1) : start], text[match.end() : match.end() + 1]
+                if before != "_" and (before != "@" or after == ":"):  # an address of git, not of a person
                     yield start, left[1] + match[0], kind
 
 

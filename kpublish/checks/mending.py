@@ -44,11 +44,15 @@ class Edited:
 
 
 def edits(project: Project, findings: Sequence[Finding]) -> tuple[Edited, ...]:
-    """Return what the fixes of the findings make of the files, by path; a file that they would spoil is left out."""
+    """Return what the fixes of the findings make of the files, by path; a file that they would spoil is left out.
+
+    A line that no report may show is not edited either: the diff would show it.
+    """
     by_path: dict[str, list[Fix]] = {}
-    for finding in findings:
-        if finding.fix:
-            by_path.setdefault(finding.fix.where.path, []).append(finding.fix)
+    hidden = {(where.path, where.line) for where in (finding.where for finding in findings) if not where.length}
+    for fix in (finding.fix for finding in findings if finding.fix):
+        if (fix.where.path, fix.where.line) not in hidden and not (fix.everywhere and fix.where.path in dict(hidden)):
+            by_path.setdefault(fix.where.path, []).append(fix)
     edited = (_edited(project, path, fixes) for path, fixes in sorted(by_path.items()))
     return tuple(each for each in edited if each)
 

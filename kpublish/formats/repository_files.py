@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from kpublish.errors import KpublishError
@@ -20,8 +21,9 @@ _TEXTS = re.compile(
 )
 #: The largest text that is read, in bytes.
 _LARGEST = 16 * 1024**2
-#: Files without git that are looked at.
-_MANY = 10_000
+#: Files that git does not track that are looked at, and folders of them that are not.
+_MANY = 2000
+_INSTALLED = re.compile(r"(?:^|/)(?:node_modules|__pycache__|site-packages|\.?v?env|build|\.snakemake|\.ipynb_checkpoints)/")
 #: What rows of numbers consist of, words for no number among it.
 _NUMBERS = b"0123456789.,;:|+-eEdD \t\r\nnaNINFinf"
 #: Lines above the numbers of a table that are kept.
@@ -60,8 +62,13 @@ def is_text(path: str) -> bool:
 def paths_of(root: Path, git: GitState | None) -> tuple[str, ...]:
     """Return what git tracks or would offer to track, sorted; without a repository of its own, what is not hidden."""
     if git is not None and PROJECT_FILE in git.tracked:
-        return tuple(sorted({*git.tracked, *git.untracked}))
-    return all_tables(root, "", "")[:_MANY]
+        return tuple(sorted({*git.tracked, *_own(git.untracked)}))
+    return tuple(_own(all_tables(root, "", "")))
+
+
+def _own(paths: Sequence[str]) -> Iterator[str]:
+    """The first of many paths, without what programs install or build; git is asked for what it tracks of that."""
+    return islice((path for path in paths if not _INSTALLED.search(path)), _MANY)
 
 
 def _file(root: Path, path: str, known: str | None) -> PlainFile:

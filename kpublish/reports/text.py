@@ -20,8 +20,14 @@ def render(findings: Sequence[Finding], texts: Mapping[str, str], *, color: bool
     for where in (finding.where for finding in findings if finding.where.line):
         last[where.path] = max(where.line, last.get(where.path, 0))
     lines = {path: texts[path].split("\n", number)[:number] for path, number in last.items() if path in texts}
-    paragraphs = [_paragraph(finding, lines.get(finding.where.path, ()), color) for finding in findings]
+    hidden = {(where.path, where.line) for where in (finding.where for finding in findings) if not where.length}
+    paragraphs = [_paragraph(finding, _lines(finding.where, lines, hidden), color) for finding in findings]
     return "\n".join([*paragraphs, summary(findings, files)]) + "\n"
+
+
+def _lines(where: Position, lines: Mapping[str, list[str]], hidden: set[tuple[str, int]]) -> Sequence[str]:
+    """The lines of the file that a finding points into; none where the line is not to be shown, whoever points there."""
+    return () if (where.path, where.line) in hidden else lines.get(where.path, ())
 
 
 def summary(findings: Sequence[Finding], files: int | None = None) -> str:
@@ -51,7 +57,7 @@ def _paragraph(finding: Finding, lines: Sequence[str], color: bool) -> str:
     shade = _COLORS[finding.severity]
     kind = _paint(f"{finding.severity.value}[{finding.code}]", f"1;{shade}", color)
     told = [f"{_paint(place, '1', color)}: {kind} {printable(finding.message)}"]
-    if 0 < where.line <= len(lines) and where.length:
+    if 0 < where.line <= len(lines):
         told += _source(lines[where.line - 1].rstrip("\r"), where, shade if color else "")
     if finding.remedy:
         told.append(f"  remedy: {printable(finding.remedy)}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kpublish import repository
 from kpublish.checks.engine import check
 from kpublish.formats.kpublish_yaml import load_project
 
@@ -96,3 +97,12 @@ def test_the_rest_of_a_large_table_of_numbers_is_not_kept(project):
     read = load_project(project)
     assert len(read.files["large.dat"].text) < 10_000
     assert [finding.code for finding in check(read)] == ["PRV02"]
+
+
+def test_what_programs_installed_is_not_looked_through(project):
+    for folder in ("venv/lib/site-packages/a", "node_modules/b", "src/__pycache__"):
+        (project / folder).mkdir(parents=True)
+        (project / folder / "README.md").write_text("The paper is available at XXX.\n")
+    assert list(load_project(project).files) == ["kpublish.yaml"]
+    repository.init(project)
+    assert "LNK04" in [finding.code for finding in check(load_project(project, git=repository.git_state(project)))]

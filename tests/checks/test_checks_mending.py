@@ -114,6 +114,13 @@ def test_versions_are_mended_only_where_the_tag_says_which_is_right(tmp_path):
     assert "MET03" not in [finding.code for finding in check(read())]
 
 
+def test_a_line_that_holds_a_secret_is_not_edited(tmp_path):
+    folder = copied(EXAMPLES / "good" / "minimal", tmp_path)
+    (folder / "run.yaml").write_text("/home/ada/x: 1\npassword: 'correct-horse-7' # /home/ada/y\n/home/bob/z: 1\n")
+    assert sorted({finding.code for finding in check(load_project(folder))}) == ["PRV01", "SEC01"]
+    assert mend(partial(load_project, folder), "draft") == ()
+
+
 def planted(monkeypatch, *faults):
     """A rule that yields these faults as long as their text stands there."""
 

@@ -80,6 +80,7 @@ TOLD = {
     "a link with blanks": ("README.md", "[a](<gone%20too.md>)\n", ["LNK01"]),
     "a folder from the top": ("README.md", "`/notebooks/` and `./src/`\n", ["LNK02", "LNK02"]),
     "a mailing list inside": ("notes.txt", "at https://elog.km3net.de/x, wiki.km3net.de\n", ["LNK03", "LNK03"]),
+    "an address of git": ("README.md", "git clone git@git.km3net.de:open-data/a.git, ada@mail.km3net.de\n", ["LNK03"]),
     "addresses of networks": ("README.md", "10.0.3.4, 172.20.1.1, http://[::1]/ http://db.lan/x\n", ["LNK03"] * 4),
     "an address inside of one": ("README.md", "https://mybinder.example/git/https%3A%2F%2Fgit.km3net.de%2Fa\n", ["LNK03"]),
     "placeholders": ("README.md", "TBD. doi zenodo.XXXX, <your name>, [insert title]\n", ["LNK04"] * 4),

@@ -127,3 +127,10 @@ def test_no_report_repeats_a_secret():
     assert [each.code for each in findings] == ["SEC01"]
     for name in REPORTS.names():
         assert "battery" not in REPORTS.get(name).render(findings, project.texts)
+
+
+def test_a_line_that_holds_a_secret_is_not_shown_by_any_other_finding():
+    found = [finding(1, 1, 0), finding(1, 1), finding(2, 1)]
+    told = render(found, {"a.yaml": "password\nother\n"})
+    assert "password" not in told
+    assert "    2 | other" in told
