@@ -32,6 +32,7 @@ KM3Resource:
     - {{name: KM3NeT Collaboration, type: collaboration}}
   datePublication: "2026-11-22"
   license: CC-BY-4.0
+  approval: {{by: Publication Committee, date: "2026-11-20"}}
   resourceType: dataset
   version: 1.0.0
 archives:
@@ -136,6 +137,7 @@ def small_files(invenio, folder: Path, rounds: int = 5) -> None:
         theirs = [sys.executable, "-c", THEIRS, invenio.url, "create-new-version", _first_version(invenio), *files]
         theirs += ["--publish", "--metadata-file", str(metadata), "--token", invenio.tokens["alice"]]
         pairs.append([_both(command) for command in (ours, theirs)])
+        assert json.loads((plots / ".kpublish" / "receipt.json").read_text())[0]["status"] == "published"
     for index, what in enumerate(("wall time", "CPU seconds")):
         values = [(mine[index], others[index]) for mine, others in pairs[1:]]
         ratios = sorted(mine / others for mine, others in values)
