@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from kpublish.model.document import Document, NodePath
@@ -40,8 +41,32 @@ class Subject:
         return mark if mark.line else Position(self.document.path)
 
 
-def subjects(project: Project) -> Iterator[Subject]:
-    """Yield the release, then the tables, then the figures, as far as they were understood."""
+class _Same:
+    """A project as a key: the very same one, however large it is."""
+
+    __slots__ = ("project",)
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def __hash__(self) -> int:
+        return id(self.project)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.project is self.project
+
+
+def subjects(project: Project) -> tuple[Subject, ...]:
+    """Return the release, then the tables, then the figures, as far as they were understood."""
+    return _subjects(_Same(project))
+
+
+@lru_cache(maxsize=1)  # every rule asks for them
+def _subjects(same: _Same) -> tuple[Subject, ...]:
+    return tuple(_completed(same.project))
+
+
+def _completed(project: Project) -> Iterator[Subject]:
     release = project.release
     loose = project.document is None
     if project.document and release:
