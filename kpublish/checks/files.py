@@ -10,7 +10,7 @@ from kpublish.checks.plain import plain
 from kpublish.checks.reading import told
 from kpublish.files.paths import clash, fault_of
 from kpublish.model.finding import Fault, Position, Severity
-from kpublish.model.project import Project
+from kpublish.model.project import PROJECT_FILE, Project
 
 CODE = "FIL"
 
@@ -118,3 +118,18 @@ class FIL05(Rule):
         for name in MADE:
             if name in project.files:
                 yield Fault(Position(name), f"{name} is made of kpublish.yaml for the package.")
+
+
+class FIL06(Rule):
+    """There is no README.
+
+    It is what readers open first: what this is, how the parts belong together, how to cite it, whom to ask.
+    """
+
+    severity = None
+    public = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write README.md: what is published, what is in each folder, where it is described, whom to ask."""
+        if project.files and not any(path.lower().partition(".")[0] == "readme" for path in project.files):
+            yield Fault(Position(PROJECT_FILE, 1, 1), "The repository has no README at its top.")

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from kpublish.checks import Rule
 from kpublish.checks.plain import first_of, holds, is_there, meant, place, texts
+from kpublish.checks.subjects import subjects
 from kpublish.model.figure import RENDERED
 from kpublish.model.finding import Fault, Fix, Severity
 from kpublish.model.project import Project
@@ -35,6 +36,7 @@ _PLACEHOLDER = re.compile(
     r"(?i:<(?:your|insert|add|put)\b[^<>\n]{1,40}>)|(?i:\[(?:your|insert)\b[^\]\n]{1,40}\](?!\())"
 )
 
+_TEST_DOI = re.compile(r"10\.5072(?:/|%2[Ff])[\w./%()-]*[\w/]")
 #: Programs may well talk to servers of their own.
 _PROGRAMS = (".py", ".sh", ".js", ".r", ".cfg", ".toml", ".gitlab-ci.yml")
 #: Hosts below km3net.de that anybody may read.
@@ -214,3 +216,19 @@ class LNK04(Rule):
 def _unfilled(path: str, text: str) -> Iterator[Fault]:
     for match in _PLACEHOLDER.finditer(_prose(text) if path.endswith(_PAGES) else text):
         yield Fault(meant(path, text, match), f"{match[0]!r} is still to be filled in.")
+
+
+class LNK05(Rule):
+    """A text cites a DOI with the prefix for tests, which never resolves.
+
+    Data centers make such DOIs (10.5072) until they are registered: whoever follows or cites it gets nowhere.
+    """
+
+    severity = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write the DOI that the archive registered, or the address of its page."""
+        described = {subject.document.path for subject in subjects(project)}  # of these, identifiers are told
+        for path, text in texts(project, (*_PROSE, ".ipynb", ".bib")):
+            for match in _TEST_DOI.finditer(text) if path not in described and holds(text, "10.5072") else ():
+                yield Fault(meant(path, text, match), f"The DOI {unquote(match[0])} is for tests only.")

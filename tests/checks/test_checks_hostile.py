@@ -77,7 +77,7 @@ def test_files_that_are_broken_anywhere_are_looked_through(project):
 
 def test_what_is_no_file_is_left_alone(project, tmp_path):
     (tmp_path / "outside.md").write_text("The paper is available at XXX.\n")
-    os.mkfifo(project / "README.md")
+    os.mkfifo(project / "pipe.md")
     (project / "LICENSE").symlink_to("LICENSE")
     (project / "notes.md").symlink_to(tmp_path / "outside.md")
     (project / "codemeta.json").mkdir()
@@ -103,6 +103,6 @@ def test_what_programs_installed_is_not_looked_through(project):
     for folder in ("venv/lib/site-packages/a", "node_modules/b", "src/__pycache__"):
         (project / folder).mkdir(parents=True)
         (project / folder / "README.md").write_text("The paper is available at XXX.\n")
-    assert list(load_project(project).files) == ["kpublish.yaml"]
+    assert list(load_project(project).files) == ["README.md", "kpublish.yaml"]
     repository.init(project)
     assert "LNK04" in [finding.code for finding in check(load_project(project, git=repository.git_state(project)))]

@@ -29,7 +29,7 @@ def validate(capfd, tmp_path, monkeypatch):
 
 
 def test_no_findings_is_exit_0(validate):
-    assert validate(EXAMPLES / "good" / "full") == (0, "No findings in 4 files.\n", "")
+    assert validate(EXAMPLES / "good" / "full") == (0, "No findings in 5 files.\n", "")
 
 
 def test_warnings_and_notes_are_exit_0(validate):
