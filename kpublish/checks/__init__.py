@@ -40,6 +40,7 @@ CHECKS: Registry[ModuleType] = Registry(
         "engine",
         "explaining",
         "mending",
+        "places",
         "plain",
         "reading",
         "subjects",

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 from kpublish.checks import Rule
-from kpublish.checks.plain import first_of, holds, is_there, meant, place, texts
+from kpublish.checks.places import Places
+from kpublish.checks.plain import first_of, holds, meant, place, texts
 from kpublish.checks.subjects import subjects
-from kpublish.model.figure import RENDERED
 from kpublish.model.finding import Fault, Fix, Severity
 from kpublish.model.project import Project
 
@@ -26,8 +24,6 @@ _CODE = re.compile(r"`[^`\n]*`")
 _LINK = re.compile(r"\]\(<?([^)\s>]{1,500})(?=[\s)>])|^\[[^\[\]\n]{1,300}\]:[ \t]*<?([^\s>]{1,500})", re.MULTILINE)
 _RST_LINK = re.compile(r"`[^`<\n]{0,300}<([^>`\s]{1,500})>`__?")
 _FOLDER = re.compile(r"`/?((?:\./)?[\w.-]+(?:/[\w.-]+)*/)`")
-#: How near a name must be to one that is there, as files of other repositories may be meant.
-_NEAR = 0.9
 #: A file in a folder, with blanks as people use them.
 _FILE = re.compile(r"`/?((?:\./)?[\w.-]+/(?:[\w. +()-]+/)*[\w. +()-]*\w\.[A-Za-z][A-Za-z0-9]{1,6})`")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/")
@@ -53,7 +49,7 @@ _HINTS = ("km3net.de", "localhost", "://127.", "://0.", "://[", "10.", "192.168.
 #: The rest of a name, to the left of the end that was found.
 _LEFT = re.compile(r"(?:%2F)?((?:[A-Za-z0-9-]+\.)+)$")
 _KINDS = {
-    "km3net": "is a host that KM3NeT keeps for its members",
+    "km3net": "is a host of KM3NeT that mostly asks for a password",
     "local": "is the reader's own machine",
     "private": "is an address inside of a private network",
     "inner": "is a host inside of a private network",
@@ -88,18 +84,18 @@ class LNK01(Rule):
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Mend the path, add the file to git, or take the link out."""
-        small = {name.lower(): name for name in project.files}
+        places = Places(project)
         for path, text in texts(project, _PAGES):
-            yield from first_of(_dead(project, path, text, small))
+            yield from first_of(_dead(places, path, text))
 
 
-def _dead(project: Project, path: str, text: str, small: Mapping[str, str]) -> Iterator[Fault]:
+def _dead(places: Places, path: str, text: str) -> Iterator[Fault]:
     for match, group in _links(path, text):
         link = match[group].partition("#")[0].partition("?")[0]
         target = normpath(join(dirname(path), unquote(link)))
-        if not is_there(project, target) and not _is_made(project, target):
+        if not places.holds(target):
             where = meant(path, text, match, group)
-            other = small.get(target.lower())
+            other = places.small.get(target.lower())
             fix = Fix(where, match[group].replace(link, _swapped(link, other))) if other and "%" not in link else None
             remedy = f"Write it as the file is named: {other}." if other else ""
             yield Fault(where, f"There is no {target} in the repository.", remedy=remedy, fix=fix)
@@ -109,15 +105,6 @@ def _swapped(link: str, other: str) -> str:
     """The link with the capitals of the path that is there."""
     tail = link.lstrip("./")
     return link[: len(link) - len(tail)] + other[-len(tail) :]
-
-
-def _is_made(project: Project, path: str) -> bool:
-    """Whether the path is one that git ignores, or that kpublish makes."""
-    ignored = project.files[".gitignore"].text or "" if ".gitignore" in project.files else ""
-    patterns = [line.strip().strip("/") for line in ignored.split("\n") if line.strip() and line[0] not in "#!"]
-    parts = path.split("/")
-    above = {"/".join(parts[: depth + 1]) for depth in range(len(parts))} | set(parts)
-    return parts[0] in (RENDERED, "dist", ".kpublish") or any(fnmatchcase(each, pattern) for pattern in patterns for each in above)
 
 
 class LNK02(Rule):
@@ -130,31 +117,21 @@ class LNK02(Rule):
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Add it to git, mend its name, or take it out of the text."""
+        places = Places(project)
         for path, text in texts(project, (".md", ".rst")):
-            yield from first_of(_broken(project, path, text))
+            yield from first_of(_broken(places, path, text))
 
 
-def _broken(project: Project, path: str, text: str) -> Iterator[Fault]:
+def _broken(places: Places, path: str, text: str) -> Iterator[Fault]:
     """Promises that are not kept: folders, and files of which one is there that is named almost so."""
     prose = _prose(text, spans=False)
     for match in _FOLDER.finditer(prose):
-        if not _is_kept(project, path, match[1]):
+        if not places.holds_from(path, match[1]):
             yield Fault(meant(path, text, match, 1), f"There is no folder {match[1]} in the repository.")
     for match in _FILE.finditer(prose):
-        if not _is_kept(project, path, match[1]) and (near := _near(project, match[1])):
+        if not places.holds_from(path, match[1]) and (near := places.near(match[1])):
             message = f"There is no file {match[1]} in the repository."
             yield Fault(meant(path, text, match, 1), message, remedy=f"Did you mean {near!r}?")
-
-
-def _near(project: Project, path: str) -> str:
-    """The file that is named almost so, or an empty string."""
-    return next(iter(get_close_matches(normpath(path), list(project.files), n=1, cutoff=_NEAR)), "")
-
-
-def _is_kept(project: Project, page: str, path: str) -> bool:
-    """Whether a path that a page names, from the top or from where the page lies, is there or will be made."""
-    places = {normpath(path), normpath(join(dirname(page), path))}
-    return any(is_there(project, each) or _is_made(project, each) or each.startswith("..") for each in places)
 
 
 class LNK03(Rule):

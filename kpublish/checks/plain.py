@@ -33,12 +33,6 @@ def plain(project: Project) -> Iterator[PlainFile]:
     return (project.files[path] for path in asked(project))
 
 
-def is_there(project: Project, path: str) -> bool:
-    """Whether the repository holds the file, or a file in the folder, of that path."""
-    folder = f"{path.rstrip('/')}/"
-    return path in project.files or path in ("", ".") or any(name.startswith(folder) for name in project.files)
-
-
 def place(path: str, text: str, start: int, length: int = 1) -> Position:
     """Position of the character number ``start``."""
     line = text.count("\n", 0, start) + 1
