@@ -44,6 +44,7 @@ CHECKS: Registry[ModuleType] = Registry(
         "plain",
         "reading",
         "subjects",
+        "trees",
         "versions",
         "vounits",
         "wording",

@@ -100,8 +100,13 @@ class FIL04(Rule):
     def check(self, project: Project) -> Iterator[Fault]:
         """Save it as UTF-8 without byte order mark, with line feeds only; kpublish validate --fix does."""
         converted = project.git.converted if project.git else ()  # of these, git is told
-        faults = (*told(project, "FIL04"), *(fault for file in plain(project) for fault in file.faults))
+        faults = (*told(project, "FIL04"), *_noticed(project, "FIL04"))
         return (fault for fault in faults if fault.where.path not in converted)
+
+
+def _noticed(project: Project, code: str) -> Iterator[Fault]:
+    """What was noticed while files were read."""
+    return (fault for file in plain(project) for fault in file.faults if fault.code == code)
 
 
 class FIL05(Rule):
@@ -133,3 +138,16 @@ class FIL06(Rule):
         """Write README.md: what is published, what is in each folder, where it is described, whom to ask."""
         if project.files and not any(path.lower().partition(".")[0] == "readme" for path in project.files):
             yield Fault(Position(PROJECT_FILE, 1, 1), "The repository has no README at its top.")
+
+
+class FIL07(Rule):
+    """A text is not in UTF-8.
+
+    Names and units come out as other letters, or programs refuse the file, on every system that is set otherwise.
+    """
+
+    severity = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Save it in UTF-8; most editors ask for the encoding under Save as, else: iconv -f WINDOWS-1252 -t UTF-8."""
+        return _noticed(project, "FIL07")

@@ -11,6 +11,7 @@ from kpublish.checks import Rule
 from kpublish.checks.places import Places
 from kpublish.checks.plain import first_of, holds, meant, place, texts
 from kpublish.checks.subjects import subjects
+from kpublish.checks.trees import entries
 from kpublish.model.finding import Fault, Fix, Severity
 from kpublish.model.project import Project
 
@@ -132,6 +133,11 @@ def _broken(places: Places, path: str, text: str) -> Iterator[Fault]:
         if not places.holds_from(path, match[1]) and (near := places.near(match[1])):
             message = f"There is no file {match[1]} in the repository."
             yield Fault(meant(path, text, match, 1), message, remedy=f"Did you mean {near!r}?")
+    drawn = [(match, name, places.holds_from(path, name)) for match, name in entries(text)]
+    if 2 * sum(found for *_, found in drawn) >= len(drawn):  # else the tree is of something else
+        for match, name, found in drawn:
+            if not found:
+                yield Fault(meant(path, text, match, "name"), f"There is no {name} in the repository.")
 
 
 class LNK03(Rule):
@@ -185,7 +191,7 @@ class LNK04(Rule):
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Write what is meant, or take the sentence out."""
-        for path, text in texts(project, _PROSE):
+        for path, text in texts(project, (*_PROSE, *(figure.path for figure in project.figures))):
             if holds(text, "xxx", "tbd", "tba", "todo", "fixme", "changeme", "lorem", "/x", ":x", ".x", "<", "["):
                 yield from first_of(_unfilled(path, text))
 

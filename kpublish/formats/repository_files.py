@@ -19,6 +19,9 @@ _TEXTS = re.compile(
     r"(?i)(?:\.(?:md|rst|ipynb|cff|py|toml|cfg|sh|tex|bib|html?|log)|(?:^|/)(?:codemeta|package|\.zenodo)\.json|[._-]prov\.json|-ci\.ya?ml|"
     r"(?:^|/)(?:licen[cs]e|copying|readme|requirements|changelog|makefile|notice|authors|\.git\w+)(?:\.\w+)?)$"
 )
+_WORDS = re.compile(
+    r"(?i)(?:\.(?:md|rst|txt|csv|tsv|dat|json|ipynb|ya?ml|toml|cff|py|tex|bib|xml|html?|svg)|(?:^|/)(?:licen[cs]e|readme|authors))$"
+)
 #: The largest text that is read, in bytes.
 _LARGEST = 16 * 1024**2
 #: Files that git does not track that are looked at, and folders of them that are not.
@@ -83,7 +86,7 @@ def _file(root: Path, path: str, known: str | None) -> PlainFile:
         return PlainFile(path, 0)
     if b"\0" in content:
         return PlainFile(path, len(content))
-    return PlainFile(path, len(content), _text(content), tuple(ends_of(path, content)))
+    return PlainFile(path, len(content), _text(content), (*ends_of(path, content), *_encoding_of(path, content)))
 
 
 def _text(content: bytes) -> str:
@@ -103,6 +106,16 @@ def ends_of(path: str, content: bytes) -> Iterator[Fault]:
     marked, ended = content.startswith(b"\xef\xbb\xbf"), b"\r\n" in content
     if marked or ended:
         yield odd_ends(path, marked, content[: content.find(b"\r\n")].count(b"\n") + 1 if ended else 1)
+
+
+def _encoding_of(path: str, content: bytes) -> Iterator[Fault]:
+    """Tell where a file whose name is that of a text is not one in UTF-8."""
+    if _WORDS.search(path):
+        try:
+            content.decode()
+        except UnicodeDecodeError as error:
+            where = Position(path, content.count(b"\n", 0, error.start) + 1, 1)
+            yield Fault(where, "This is not a text in UTF-8.", "FIL07")
 
 
 def odd_ends(path: str, marked: bool, line: int) -> Fault:
