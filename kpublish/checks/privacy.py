@@ -62,6 +62,7 @@ class PRV01(Rule):
     """
 
     severity = Severity.WARNING
+    public = Severity.ERROR
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Write a path relative to the repository, or ~ for the home folder; clear the outputs of notebooks."""
@@ -86,6 +87,7 @@ class PRV02(Rule):
     """
 
     severity = Severity.WARNING
+    public = Severity.ERROR
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Take it out of the record; say in words which software ran with which settings."""

@@ -18,13 +18,12 @@ _KEYS = {"CITATION.cff": ("version",), "codemeta.json": ("version", "softwareVer
 _VERSION = r"(?P<version>v?\d+(?:\.\d+)+[\w.+-]*)"
 #: Characters in which a version is looked for.
 _FIRST = 50_000
-#: Characters in which a version is looked for.
-_FIRST = 50_000
 _TABLE = r"\]\s*\n(?:(?!\[).*\n)*?version\s*=\s*"
 #: File → how it states the version.
 _PATTERNS = (
     (r"pyproject\.toml", rf"^\[(?:project|tool\.poetry){_TABLE}[\"']{_VERSION}"),
     (r"setup\.cfg", rf"^\[metadata{_TABLE}{_VERSION}"),
+    (r"(?i:readme)(?:\.(?:md|rst|txt))?", rf"^[\W_]{{0,5}}[Vv]ersion[*_]{{0,2}}:[*_ \t]{{1,4}}{_VERSION}[ \t]*$"),
     (r"setup\.py", rf"\bversion\s*=\s*[\"']{_VERSION}"),
     (r"package\.json", rf'^(?:\t|  )"version"\s*:\s*"{_VERSION}'),
     (r"(?:src/)?[\w-]+/(?:__init__|_?version|__version__)\.py", rf"^__version__\s*=\s*[\"']{_VERSION}"),
