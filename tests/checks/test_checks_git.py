@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from kpublish import repository
-from kpublish.checks.engine import check
+from kpublish.checks.engine import check, rules
 from kpublish.formats.kpublish_yaml import load_project
+from kpublish.model.finding import Severity
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "good" / "minimal"
 
@@ -48,3 +49,9 @@ def test_a_tag_names_the_version_with_or_without_v(project, tag):
     repository.tag(project, "reviewed")
     repository.tag(project, tag)
     assert codes(project, "public") == []
+
+
+@pytest.mark.parametrize("code", ["GIT08", "GIT09"])
+def test_what_only_stands_for_files_stops_a_release(code):
+    entry = rules()[code]
+    assert (entry.severity("draft"), entry.severity("public")) == (Severity.WARNING, Severity.ERROR)
