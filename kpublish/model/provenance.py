@@ -30,6 +30,23 @@ class ProcessingStep(Noun):
     software: Free = Field(default=None, description="Software and version.")
 
 
+class OriginalColumn(Noun):
+    """What the original file calls a column, where that is something else."""
+
+    name: str | None = Field(default=None, description="Its name there.")
+    unit: str | None = Field(default=None, description="Its unit, as written there.")
+
+
+class Original(Noun):
+    """The file that an annotated table was made of by ``kpublish annotate``."""
+
+    file: str = Field(description="Its name.")
+    sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$", description="Of its bytes.")
+    table: str | None = Field(default=None, description="The table in it, where it holds several.")
+    columns: dict[str, OriginalColumn] = Field(default_factory=dict, description="Column → what it was called there.")
+    rewritten: tuple[str, ...] = Field(default=(), description="Cells that are not written as there: rule, number, column.")
+
+
 class Origin(Noun):
     """Where the numbers come from."""
 

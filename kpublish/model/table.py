@@ -13,7 +13,7 @@ from kpublish.model.document import Document
 from kpublish.model.finding import Fault, Position
 from kpublish.model.noun import Noun
 from kpublish.model.parameter import ColumnMeta, Parameter
-from kpublish.model.provenance import Origin
+from kpublish.model.provenance import Origin, Original
 from kpublish.model.resource import ResourceHeader
 
 #: The datatypes of ECSV 1.0 that columns of numbers, words and truth values have.
@@ -56,6 +56,7 @@ class TableMeta(Noun):
 
     KM3Resource: ResourceHeader = ResourceHeader()
     origin: Origin = Origin()
+    original: Original | None = None
 
 
 class TableHeader(Noun):

@@ -183,9 +183,9 @@ def _names(line: str) -> list[str]:
 
 
 def _misspelt(document: Document) -> list[Fault]:
-    """Keys beside KM3Resource and origin belong to other tools, unless they only look like ours."""
+    """Keys beside KM3Resource, origin and original belong to other tools, unless they only look like ours."""
     meta = document.data.get("meta")
-    ours = ("KM3Resource", "origin")
+    ours = ("KM3Resource", "origin", "original")
     faults = []
     for key in meta if isinstance(meta, Mapping) else ():
         if key not in ours and (remedy := did_you_mean(key, ours)):

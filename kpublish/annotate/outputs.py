@@ -1,0 +1,55 @@
+"""Where an annotated table goes: beside the original, under a kid that it keeps, and never over something else."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+
+from kpublish.errors import KpublishError, UsageError
+from kpublish.files import read_bytes, write_bytes
+from kpublish.formats.ecsv import read
+from kpublish.model.bare_table import BareTable
+
+
+def output_of(file: Path, table: BareTable) -> Path:
+    """Return the path of the annotated table: the name of the file, and of the table where the file holds several.
+
+    >>> output_of(Path("data/a+b [1].json"), BareTable("a+b [1].json")).as_posix()
+    'data/a_b_1.ecsv'
+    """
+    parts = (file.stem, table.name) if table.name and table.name != file.stem else (file.stem,)
+    name = "-".join(re.sub(r"[^0-9A-Za-z._-]+", "_", part).strip("_") for part in parts)
+    output = file.with_name(f"{name or 'table'}.ecsv")
+    return output.with_name(f"{output.stem}.annotated.ecsv") if output == file else output
+
+
+def kid_of(output: Path) -> str:
+    """Return the kid of an annotated table that is there already; else a new one."""
+    if output.is_file():
+        kid = read(output, output.name).kid
+        if kid:
+            return kid
+    return str(uuid.uuid4())
+
+
+def write(output: Path, text: str, *, force: bool) -> bool:
+    """Write a file, unless it is there and the same; True, if it was.
+
+    Raises
+    ------
+    UsageError
+        If something else is there, and ``force`` is not set.
+    StorageError
+        If it cannot be written.
+    """
+    try:
+        there = read_bytes(output) if output.exists() else None
+    except KpublishError:
+        there = b""
+    if there == text.encode():
+        return True
+    if there is not None and not force:
+        raise UsageError(f"{output} is there already and differs.", remedy="Use --force to overwrite it; its kid stays.")
+    write_bytes(output, text.encode())
+    return False

@@ -1,0 +1,56 @@
+"""Sidecars: metadata beside a file that cannot hold a header, ``FILE.km3.yaml``."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+
+from kpublish.files import sha256_of
+from kpublish.formats.yaml_document import write_text
+
+#: Suffix → media type of files that hold no table of their own.
+_TYPES = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".eps": "application/postscript",
+    ".ps": "application/postscript",
+    ".gif": "image/gif",
+}
+
+
+def stands_alone(file: Path) -> bool:
+    """Whether a file can hold neither a header nor a table."""
+    return file.suffix.lower() in _TYPES
+
+
+def sidecar_of(file: Path) -> Path:
+    """Return the path of a file's sidecar."""
+    return file.with_name(f"{file.name}.km3.yaml")
+
+
+def sidecar(file: Path) -> str:
+    """Return the text of a new sidecar.
+
+    Raises
+    ------
+    MissingFile, UnreadableFile
+        If the file cannot be read.
+    """
+    digest, size = sha256_of(file)
+    title = re.sub(r"[_+\s-]+", " ", file.stem).strip()
+    resource = {
+        "kid": str(uuid.uuid4()),
+        "title": title[:1].upper() + title[1:],
+        "resourceType": "plot",
+        "source": {
+            "accessURL": file.name,
+            "accessFormat": _TYPES[file.suffix.lower()],
+            "fileSize": size,
+            "checksum": {"algorithm": "sha256", "value": digest},
+        },
+    }
+    return write_text({"KM3Resource": resource})
