@@ -15,7 +15,7 @@ from kpublish.model.parameter import ColumnMeta
 from kpublish.registry import did_you_mean
 
 #: What can be said of the table, and of all its columns of a kind.
-_OF_TABLE = ("title", "description", "frame", "timescale")
+_OF_TABLE = ("title", "description", "frame", "timescale", "covariance")
 
 Answers = Mapping[tuple[str, ...], Any]
 
@@ -68,7 +68,8 @@ def answered(draft: Draft, answers: Answers) -> Draft:
             _known(key[0], dict.fromkeys((*_OF_TABLE, "columns")), "answer")
     told = [_with_scale(column, answers) for column in columns.values()]
     title, description = (str(answers.get((field,), getattr(draft, field))) for field in ("title", "description"))
-    return replace(draft, columns=tuple(told), title=title, description=description)
+    covariance = str(answers.get(("covariance",), ""))
+    return replace(draft, columns=tuple(told), title=title, description=description, covariance=covariance)
 
 
 def defaults(draft: Draft, answers: Answers) -> dict[tuple[str, ...], Any]:

@@ -14,12 +14,14 @@ ORDER = 70
 
 RULES: tuple[Rule, ...] = ()
 _AXES = ("x", "y", "z")
+_SIDES = {"lower_edge": "low", "upper_edge": "high"}
 _ALONG = ("lower_edge", "upper_edge", "center", "xvalue", "time")
 
 
 def recognise(draft: Draft) -> Draft:
     """Give each quantity along which values stand an axis, in order, and the values the next one."""
     columns = list(draft.columns)
+    columns = _bands(draft, columns)
     along = list(dict.fromkeys(_quantity(column) for column in columns if column.meta.get("role") in _ALONG))
     is_list = any(column.meta.get("role") == "coordinate" for column in columns)
     numbers = [number for number, column in enumerate(columns) if column.datatype not in ("string", "bool")]
@@ -28,11 +30,31 @@ def recognise(draft: Draft) -> Draft:
         along = [_quantity(columns[numbers[0]])]
     axes = dict(zip(along, _AXES, strict=False))
     of_values = _AXES[len(axes)] if axes and len(axes) < len(_AXES) and not is_list else None
+    axes |= {column.said.lower(): axes[_quantity(column)] for column in columns if column.said and _quantity(column) in axes}
     return replace(draft, columns=tuple(_placed(column, axes, of_values) for column in columns))
 
 
+def _bands(draft: Draft, columns: list[ColumnDraft]) -> list[ColumnDraft]:
+    """Edges that do not join, beside a column that rises, are the edges of a band: values, not bins."""
+    numbers = [number for number, column in enumerate(columns) if column.datatype not in ("string", "bool")]
+    free = [number for number in numbers[:1] if "role" not in columns[number].meta and _rises(draft.table.columns[number])]
+    if not free:
+        return columns
+    for base in {column.base for column in columns if column.meta.get("role") == "lower_edge"}:
+        pair = [number for number, column in enumerate(columns) if column.base == base and column.meta.get("role") in _ALONG[:2]]
+        low, high = (set(draft.table.columns[number].values) for number in pair)
+        if len(low) > 2 and len(low & high) < len(low) / 2:
+            for number in pair:
+                column = columns[number]
+                said = replace(
+                    column, meta={**column.meta, "role": "value"}, rest=f"{column.rest} {_SIDES[column.meta['role']]}", base=""
+                )
+                columns[number] = said.with_rule("band")
+    return columns
+
+
 def _quantity(column: ColumnDraft) -> str:
-    return column.base or column.rest.lower()
+    return column.base or column.rest.lower() or column.key
 
 
 def _rises(column: BareColumn) -> bool:
@@ -49,5 +71,7 @@ def _placed(column: ColumnDraft, axes: dict[str, str], of_values: str | None) ->
         return column.with_rule("axis", meta={"axis": axes[_quantity(column)]}) if _quantity(column) in axes else column
     if column.datatype in ("string", "bool") or role in ("id", "coordinate"):
         return column
+    if column.base and column.base in axes:  # the error of a position
+        of_values = axes[column.base]
     meta = {"role": role or "value", **({"axis": of_values} if of_values else {})}
     return column.with_rule("axis", meta=meta)

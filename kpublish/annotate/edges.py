@@ -26,8 +26,12 @@ RULES = (
     ),
     Rule("lower-edge-before", r"(?:lower|low|min)[ _](?P<base>.+)", {"role": "lower_edge"}, ("min energy", {"base": "energy"})),
     Rule("upper-edge-before", r"(?:upper|high|max)[ _](?P<base>.+)", {"role": "upper_edge"}, ("max_energy", {"base": "energy"})),
-    Rule("center", r"(?P<base>.+?)[ _.-](?:center|centre|cen|mid|mean|ref)", {"role": "center"}, ("nu_E center", {"base": "nu_E"})),
-    Rule("center-before", r"(?P<base>bin)[ _](?:center|centre)s?", {"role": "center"}, ("bin_center", {"base": "bin"})),
+    Rule(
+        "center",
+        r"(?P<base>.+?)[ _.-](?:centers?|centres?|cen|mid|mean|ref)",
+        {"role": "center"},
+        ("nu_E center", {"base": "nu_E"}),
+    ),
     Rule("first-edge", r"(?P<base>[A-Za-z]+)[ _]?1", {"role": "lower_edge"}, ("E1", {"base": "E"})),
     Rule("second-edge", r"(?P<base>[A-Za-z]+)[ _]?2", {"role": "upper_edge"}, ("E2", {"base": "E"})),
 )
@@ -50,7 +54,18 @@ def recognise(draft: Draft) -> Draft:
             key = column.key
             text = f"{key}: are these centres of bins (center), or points (xvalue)"
             questions.append(Question(("columns", key, "role"), text, "center", ("center", "xvalue")))
-    return replace(draft, columns=tuple(_shared_units(columns))).asking(*questions)
+    return replace(draft, columns=tuple(_shared_units(_between(columns)))).asking(*questions)
+
+
+def _between(columns: Sequence[ColumnDraft]) -> list[ColumnDraft]:
+    """A column that has just the name of what edges are of stands between them."""
+    edged = {column.base for column in columns if column.meta.get("role") in _PAIR}
+    return [
+        column.with_rule("between-edges", base=column.rest.lower(), meta={"role": "center"})
+        if not column.base and column.rest.lower() in edged and column.datatype not in ("string", "bool")
+        else column
+        for column in columns
+    ]
 
 
 def _shared_units(columns: Sequence[ColumnDraft]) -> list[ColumnDraft]:

@@ -25,6 +25,24 @@ RULES = (
         "error-plus", rf"{_OF}{_ERROR}[ _]?(?:p|hi|high|upper|up|plus|pos|\+)", {"role": "error_plus"}, ("ErrorPlus", {"base": ""})
     ),
     Rule(
+        "source-minus",
+        r"(?P<base>.+?)[ _](?P<source>stat|sys|syst)[ _](?:minus|down|low)",
+        {"role": "error_minus"},
+        ("SIG stat minus", {"base": "SIG", "source": "stat"}),
+    ),
+    Rule(
+        "source-plus",
+        r"(?P<base>.+?)[ _](?P<source>stat|sys|syst)[ _](?:plus|up|high)",
+        {"role": "error_plus"},
+        ("SIG sys plus", {"base": "SIG", "source": "sys"}),
+    ),
+    Rule(
+        "error-of-label",
+        r"(?P<base>.+?)[ _](?P<source>stat|sys|syst),(?P<label>\w+)",
+        {"role": "error"},
+        ("SIG sys,lumi", {"base": "SIG", "source": "sys", "label": "lumi"}),
+    ),
+    Rule(
         "error-of-source",
         rf"(?P<base>.+?)[ _](?P<source>stat|sys|syst|statistical|systematic)(?:[ _]?{_ERROR})?",
         {"role": "error"},
@@ -46,14 +64,15 @@ _SOURCES = {"sta": "statistical", "sys": "systematic"}
 
 def recognise(draft: Draft) -> Draft:
     """Give errors the name of their value, and ask for the level of limits where nothing tells it."""
-    stated = _level(draft)
+    stated, is_contour = _level(draft), "contour" in draft.table.path.lower()
     columns: list[ColumnDraft] = []
     questions = []
     for column in draft.columns:
         found = first(RULES, column.rest) if column.datatype != "string" and "role" not in column.meta else None
         base = found[1]["base"].strip(" _") or _value_before(columns) if found else ""
         if not found or not (base or found[1]["role"] == "limit"):
-            columns.append(column)
+            of_contour = stated and is_contour and column.datatype.startswith("float")
+            columns.append(column.with_rule("level-of-contour", meta={"level": stated}) if of_contour else column)
             continue
         meta = {"role": found[1]["role"], **_source(found[1])}
         level = float(found[1]["percent"]) / 100 if found[1].get("percent") else stated
@@ -73,7 +92,10 @@ def _value_before(columns: Sequence[ColumnDraft]) -> str:
 
 
 def _source(said: dict[str, Any]) -> dict[str, str]:
-    return {"source": _SOURCES[said["source"][:3].lower()]} if said.get("source") else {}
+    if not said.get("source"):
+        return {}
+    source = _SOURCES[said["source"][:3].lower()]
+    return {"source": f"{source}, {said['label']}" if said.get("label") else source}
 
 
 def _in_pairs(columns: Sequence[ColumnDraft]) -> list[ColumnDraft]:

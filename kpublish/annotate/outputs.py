@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 from kpublish.errors import KpublishError, UsageError
 from kpublish.files import read_bytes, write_bytes
 from kpublish.formats.ecsv import read
+from kpublish.model.annotation import Draft
 from kpublish.model.bare_table import BareTable
 
 
@@ -31,6 +33,23 @@ def kid_of(output: Path) -> str:
         if kid:
             return kid
     return str(uuid.uuid4())
+
+
+def with_covariance(draft: Draft, folder: Path) -> Draft:
+    """Return the draft with the kid of its covariance matrix, where the answer names the file of it.
+
+    Raises
+    ------
+    UsageError
+        If that file is no annotated table.
+    """
+    file = folder / draft.covariance
+    if not draft.covariance or not file.is_file():
+        return draft
+    kid = read(file, file.name).kid
+    if kid is None:
+        raise UsageError(f"{file} is no annotated table with a kid.", remedy="Annotate the matrix first, then its table.")
+    return replace(draft, covariance=kid)
 
 
 def write(output: Path, text: str, *, force: bool) -> bool:

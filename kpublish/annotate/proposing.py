@@ -7,26 +7,31 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePath
+from typing import Any
 
 from kpublish.annotate import RECOGNISERS
 from kpublish.model.annotation import ColumnDraft, Draft, Question
 from kpublish.model.bare_table import BareColumn, BareTable
 
 
-def propose(table: BareTable) -> Draft:
+def propose(table: BareTable, answers: Mapping[tuple[str, ...], Any] | None = None) -> Draft:
     """Return what the recognisers make of a table, with the questions that are left.
 
     Parameters
     ----------
     table
         As :func:`kpublish.formats.reading_any.read_any` returned it.
+    answers
+        What is said already: names and roles help to recognise the rest.
     """
+    said = answers or {}
     names = Counter(column.name for column in table.columns)
-    columns = (
-        _column(column, str(number) if names[column.name] > 1 or not column.name else "")
-        for number, column in enumerate(table.columns, 1)
+    keys = [
+        column.name if column.name and names[column.name] == 1 else str(number) for number, column in enumerate(table.columns, 1)
+    ]
+    draft = Draft(
+        table, tuple(_column(column, " ".join(key.split()), said) for column, key in zip(table.columns, keys, strict=True))
     )
-    draft = Draft(table, tuple(columns))
     for _, recogniser in sorted(RECOGNISERS.all(), key=lambda member: member[1].ORDER):
         draft = recogniser.recognise(draft)
     title, description = _title(table), _description(draft)
@@ -34,12 +39,13 @@ def propose(table: BareTable) -> Draft:
     return replace(draft, title=title, description=description, questions=(*asked, *draft.questions))
 
 
-def _column(column: BareColumn, number: str) -> ColumnDraft:
+def _column(column: BareColumn, key: str, answers: Mapping[tuple[str, ...], Any]) -> ColumnDraft:
     name = " ".join((column.name or "").split())
+    rest = name or str(answers.get(("columns", key, "name"), ""))
     meta = {"ucd": column.ucd} if column.ucd else {}
-    return ColumnDraft(
-        number or name, name, name, column.datatype, said_unit=column.unit, description=column.description or "", meta=meta
-    )
+    if role := answers.get(("columns", key, "role")):
+        meta["role"] = str(role)
+    return ColumnDraft(key, name, rest, column.datatype, said_unit=column.unit, description=column.description or "", meta=meta)
 
 
 def _title(table: BareTable) -> str:
@@ -67,7 +73,7 @@ def _named(draft: Draft, roles: tuple[str, ...]) -> list[str]:
 
 
 def _words(meta: Mapping[str, str], column: ColumnDraft) -> str:
-    return meta.get("name") or column.name
+    return meta.get("name") or column.base or column.name
 
 
 def _joined(words: list[str]) -> str:

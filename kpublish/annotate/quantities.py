@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpublish.annotate.rules import Rule, first
-from kpublish.model.annotation import Draft
+from kpublish.model.annotation import Draft, Question
 
 ORDER = 60
 
@@ -56,9 +56,8 @@ RULES = (
         unit="",
     ),
     _rule("probability", r"(?:p|prob|probability|dP/.*)", "Probability", "prob", ucd="stat.probability"),
-    _rule(
-        "events", r"(?:n|events?|counts?|n_?events|nhit|nhits|hist_val)", "Number of events", "n_events", ucd="meta.number", unit=""
-    ),
+    _rule("events", r"(?:n|events?|counts?|n_?events|hist_val)", "Number of events", "n_events", ucd="meta.number", unit=""),
+    _rule("hits", r"(?:n_?hits?|hits)", "Number of hits", "nhit", ucd="meta.number", unit=""),
     _rule(
         "angular-error",
         r"(?:beta|ang(?:ular)?[ _]?(?:err|error|res(?:olution)?)|psf)",
@@ -71,6 +70,10 @@ RULES = (
     _rule("distance", r"(?:dist|distance)", "Distance", "Dist", ucd="pos.distance"),
     _rule("identifier", r"(?:id|name|source|object|event)", "Name", "Source", ucd="meta.id", role="id"),
 )
+
+
+#: Quantities that mean nothing without a unit.
+_WITH_UNITS = ("em.energy", "phys.area", "phot.flux.density", "pos.distance")
 
 
 def recognise(draft: Draft) -> Draft:
@@ -88,4 +91,6 @@ def recognise(draft: Draft) -> Draft:
             continue
         unit = column.unit if column.unit is not None or column.datatype == "string" else said.get("unit")
         columns.append(column.with_rule(rule, unit=unit, description=column.description or said["name"], meta=meta))
-    return replace(draft, columns=tuple(columns))
+    unknown = [column for column in columns if column.unit is None and column.meta.get("ucd") in _WITH_UNITS]
+    questions = [Question(("columns", column.key, "unit"), f"{column.key}: its unit") for column in unknown if not column.said_unit]
+    return replace(draft, columns=tuple(columns)).asking(*questions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from kpublish.annotate.rules import Rule, first
 from kpublish.checks.vounits import dimension, suggestion
@@ -71,7 +72,7 @@ def recognise(draft: Draft) -> Draft:
         for column in columns
         if column.said_unit and column.unit is None
     ]
-    return Draft(draft.table, tuple(columns), draft.title, draft.description, (*draft.questions, *questions), draft.notes)
+    return replace(draft, columns=tuple(columns)).asking(*questions)
 
 
 def _column(column: ColumnDraft, headings: tuple[str, ...]) -> ColumnDraft:

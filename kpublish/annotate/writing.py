@@ -41,17 +41,14 @@ def annotate(draft: Draft, kid: str, *, linear: bool = False, authors: Sequence[
     table = draft.table
     done = [cells(column, proposed, linear=linear) for column, proposed in zip(table.columns, draft.columns, strict=True)]
     rewritten = tuple(one for _, _, changes in done for one in changes)
-    resource = {
-        "title": draft.title,
-        "description": draft.description,
-        "kid": kid,
-        **({"authors": list(authors)} if authors else {}),
-    }
+    resource: dict[str, Any] = {"title": draft.title, "description": draft.description, "kid": kid, "authors": list(authors)}
+    resource["content"] = {"covariance": draft.covariance} if draft.covariance else {}
     original: dict[str, Any] = {"file": table.path, "sha256": table.sha256}
     if table.name:
         original["table"] = table.name
     written = (as_written(column, linear=linear) for column in draft.columns)
-    original["columns"] = {column.name: _said(column) for column in written if _said(column)}
+    if said := {column.name: _said(column) for column in written if _said(column)}:
+        original["columns"] = said
     if rewritten:
         original["rewritten"] = [f"{one.rule}: {one.count} cells of {one.column}" for one in rewritten]
     rows = zip(*(literals for literals, _, _ in done), strict=True)

@@ -66,7 +66,7 @@ class _How:
 def _annotate(file: Path, table: BareTable, how: _How, authors: list[dict[str, Any]]) -> bool:
     """Annotate one table; False, if it cannot be read."""
     from kpublish.annotate.answering import answered
-    from kpublish.annotate.outputs import kid_of, output_of, write
+    from kpublish.annotate.outputs import kid_of, output_of, with_covariance, write
     from kpublish.annotate.proposing import propose
     from kpublish.annotate.writing import annotate
     from kpublish.cli.console import heading, step
@@ -79,8 +79,8 @@ def _annotate(file: Path, table: BareTable, how: _How, authors: list[dict[str, A
         return True
     output = output_of(file, table)
     heading(f"{file}{f' ({table.name})' if table.name else ''} → {output}")
-    draft = propose(table)
-    draft = answered(draft, _complete(draft, how))
+    draft = propose(table, how.answers)
+    draft = with_covariance(answered(draft, _complete(draft, how)), file.parent)
     done = annotate(draft, kid_of(output), linear=how.linear, authors=authors)
     _preview(draft, done, how.linear)
     if how.dry_run:

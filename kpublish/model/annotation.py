@@ -74,12 +74,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A bare table with what is proposed for it; ``questions`` come in the order in which they are asked."""
+    """A bare table with what is proposed for it; ``questions`` come in the order in which they are asked.
+
+    ``covariance`` is the kid of the table that holds the covariances of its rows.
+    """
 
     table: BareTable
     columns: tuple[ColumnDraft, ...]
     title: str = ""
     description: str = ""
+    covariance: str = ""
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
 
