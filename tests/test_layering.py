@@ -23,7 +23,12 @@ CORRIDOR = [
 ]
 LEVEL = {room: level for level, rooms in enumerate(CORRIDOR) for room in rooms}
 #: Rooms beside the corridor: the last room of it that they may know, and what is closed to them all the same.
-BESIDE = {"templating": ("repository", set()), "store": ("bundles", set()), "datacenter": ("bundles", {"archives"})}
+BESIDE = {
+    "annotate": ("checks", {"plots", "exports"}),
+    "templating": ("repository", set()),
+    "store": ("bundles", set()),
+    "datacenter": ("bundles", {"archives"}),
+}
 #: The commands of the data center, and the demo that starts one.
 MAY_KNOW_DATACENTER = {"cli/serve.py", "cli/datacenter.py", "cli/demo.py", "datacenter"}
 
