@@ -18,6 +18,7 @@ import click
 from pydantic import BaseModel
 
 from kpublish import errors
+from kpublish.annotate import RECOGNISERS
 from kpublish.archives import ARCHIVES
 from kpublish.checks import CHECKS, units
 from kpublish.checks.engine import PROFILES, check, entries
@@ -132,6 +133,7 @@ def members() -> str:
     parts = ["# Formats, marks, exports, archives\n"]
     for title, registry in (
         ("File formats", FORMATS),
+        ("Recognisers of annotate", RECOGNISERS),
         ("Marks", MARKS),
         ("Reports", REPORTS),
         ("Kinds of archive", ARCHIVES),

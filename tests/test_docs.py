@@ -47,7 +47,7 @@ def test_links_to_a_place_in_a_page_find_it():
 
 def test_the_files_of_the_how_to_have_no_findings_and_can_be_drawn(tmp_path):
     page = (DOCS / "how-to" / "annotate-a-table.md").read_text("utf-8")
-    table, figure = re.findall(r"```(?:text|yaml)\n(.*?)```", page, re.DOTALL)[:2]
+    table, figure = re.findall(r"^```(?:text|yaml)\n(.*?)^```", page, re.DOTALL | re.MULTILINE)[:2]
     folder = templating.new("public-plots", tmp_path / "plots", defaults=True)
     allowed = "  " + re.search(r"^approval: .*\n", page, re.MULTILINE)[0]
     said = (folder / "kpublish.yaml").read_text("utf-8")
