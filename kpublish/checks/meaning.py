@@ -235,8 +235,15 @@ class MNG06(Rule):
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Add quantity: true, reconstructed, … under meta: of the column, or say it in its description."""
+        told: set[str] = set()
         for table, number, parameter in _parameters(project):
-            if (parameter.ucd or "").startswith("em.energy") and not parameter.quantity and not _said(parameter, _WHICH_ENERGY):
+            if (
+                (parameter.ucd or "").startswith("em.energy")
+                and not parameter.quantity
+                and not _said(parameter, _WHICH_ENERGY)
+                and table.path not in told
+            ):
+                told.add(table.path)
                 where = _at(table, number, "ucd", parameter.ucd or "")
                 yield Fault(where, f"{parameter.columnname} is an energy, and it is not said whether true or reconstructed.")
 
@@ -251,8 +258,15 @@ class MNG07(Rule):
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Add quantity: per flavour, all flavours, … under meta: of the column, or say it in its description."""
+        told: set[str] = set()
         for table, number, parameter in _parameters(project):
-            if (parameter.ucd or "").startswith("phot.flux") and not parameter.quantity and not _said(parameter, _WHICH_FLUX):
+            if (
+                (parameter.ucd or "").startswith("phot.flux")
+                and not parameter.quantity
+                and not _said(parameter, _WHICH_FLUX)
+                and table.path not in told
+            ):
+                told.add(table.path)
                 where = _at(table, number, "ucd", parameter.ucd or "")
                 yield Fault(where, f"{parameter.columnname} is a flux, and it is not said for which flavours.")
 

@@ -25,8 +25,8 @@ _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.]|\s*$)")
 _NOISE = re.compile(r"\d\.?\d*?(?:0{6,}|9{6,})\d{1,3}$")
 #: Of these, a rule of bins tells.
 _EDGES = (Role.LOWER_EDGE, Role.UPPER_EDGE)
-#: Rows from whose literals is judged.
-_SAMPLE = 2000
+#: Characters of a table from which is judged, and what noise looks like.
+_SAMPLE, _RUNS = 200_000, ("000000", "999999")
 _EXPLAINED = re.compile(r"(?i)\b(?:nan|inf|infinit\w*|not[ -]a[ -]number|missing|empty|undefined|no (?:value|number|data|limit))\b")
 
 
@@ -154,12 +154,16 @@ class NUM05(Rule):
     def check(self, project: Project) -> Iterator[Fault]:
         """Round when you write the table, e.g. by f"{value:.6g}"; kpublish never changes a number."""
         for table in project.tables:
-            rows = table.body.split("\n", _SAMPLE + 1)[1 : _SAMPLE + 1]
-            for row, line in enumerate(rows[: len(table.lines)]):
-                noisy = [place for place, cell in enumerate(line.split(",")) if _is_noise(cell)]
-                if noisy and '"' not in line and noisy[0] < len(table.parameters):
-                    name = table.parameters[noisy[0]].columnname
-                    yield Fault(table.cell(row, noisy[0]), f"{name} is {line.split(',')[noisy[0]]}: 17 digits.")
+            text = table.body[:_SAMPLE]
+            if not any(run in text for run in _RUNS):
+                continue
+            for row, line in enumerate(text.split("\n")[1 : len(table.lines) + 1]):
+                if '"' in line or not any(run in line for run in _RUNS):
+                    continue
+                noisy = [(place, cell) for place, cell in enumerate(line.split(",")) if _is_noise(cell)]
+                if noisy and noisy[0][0] < len(table.parameters):
+                    place, cell = noisy[0]
+                    yield Fault(table.cell(row, place), f"{table.parameters[place].columnname} is {cell}: 17 digits.")
                     break
 
 
