@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
@@ -56,8 +57,8 @@ class NUM01(Rule):
 
 def _one_sided(table: Table, minus: int, plus: int) -> Iterator[Fault]:
     down, up = table.values[minus], table.values[plus]
-    if None not in down and None not in up:
-        return
+    if isinstance(down, array) and isinstance(up, array):
+        return  # every cell is a number
     for row, (one, other) in enumerate(zip(down, up, strict=False)):
         if (one is None) is not (other is None):
             there, missing = (plus, minus) if one is None else (minus, plus)

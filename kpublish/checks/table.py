@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
-from itertools import repeat
 from typing import Any
 
 from kpublish.checks import Rule
@@ -141,7 +140,7 @@ class TAB05(Rule):
 
 def _negative(values: Sequence[Any]) -> list[int]:
     try:
-        if not any(map(operator.gt, repeat(0), values)):
+        if min(values, default=0) >= 0:  # not so with nan in front: then it is looked at one by one
             return []
     except TypeError:
         pass
