@@ -10,7 +10,7 @@ VENV ?= .venv
 JOBS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
-DEBIAN := chromium locales nodejs npm postgresql r-base-core unzip
+DEBIAN := chromium locales nodejs postgresql r-base-core unzip
 RDM := .venv-rdm
 NPM := .venv-npm
 EDITOR := yaml-language-server@1.25.0
@@ -90,6 +90,7 @@ $(NPM)/node_modules/yaml-language-server: Makefile
 debian:
 	@if [ "$$(id -u)" = 0 ] && [ -n "$$CI$$SETUP" ] && command -v apt-get >/dev/null; then \
 	   missing=$$(for name in $(DEBIAN); do dpkg -s $$name >/dev/null 2>&1 || echo $$name; done); \
+	   command -v npm >/dev/null || missing="$$missing npm"; \
 	   [ -z "$$missing" ] || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; } >/dev/null; \
 	 fi
 

@@ -20,6 +20,8 @@ _TYPES = {
     ".ps": "application/postscript",
     ".gif": "image/gif",
 }
+#: What may hold tables, and shall stay as it is.
+_DATA = {".root": "application/x-root", ".h5": "application/x-hdf5", ".hdf5": "application/x-hdf5", ".fits": "application/fits"}
 
 
 def stands_alone(file: Path) -> bool:
@@ -45,10 +47,10 @@ def sidecar(file: Path) -> str:
     resource = {
         "kid": str(uuid.uuid4()),
         "title": title[:1].upper() + title[1:],
-        "resourceType": "plot",
+        "resourceType": "plot" if stands_alone(file) else "dataset",
         "source": {
             "accessURL": file.name,
-            "accessFormat": _TYPES[file.suffix.lower()],
+            "accessFormat": (_TYPES | _DATA).get(file.suffix.lower(), "application/octet-stream"),
             "fileSize": size,
             "checksum": {"algorithm": "sha256", "value": digest},
         },

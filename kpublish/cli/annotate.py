@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--answers", "answers_file", metavar="FILE", type=click.Path(path_type=Path), help="A YAML file of answers.")
 @click.option("--linear", is_flag=True, help="Write numbers in place of their log10, with scale: log10.")
 @click.option("--authors", "authors_file", metavar="FILE", type=click.Path(path_type=Path), help="INSPIRE's author.xml, or a list.")
+@click.option("--sidecar", "beside", is_flag=True, help="Write metadata beside the file, FILE.km3.yaml, and no table.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be written.")
 @click.option("--force", is_flag=True, help="Overwrite an annotated table that differs; its kid stays.")
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -30,13 +31,14 @@ def command(  # noqa: PLR0913 - one parameter for each option
     answers_file: Path | None,
     linear: bool,
     authors_file: Path | None,
+    beside: bool,
     dry_run: bool,
     force: bool,
 ) -> None:
     """Annotate each FILE, a table of any format, and write it beside the original as .ecsv; numbers keep all their digits.
 
     Names, units, roles, axes, errors, coordinates and times are proposed; what only you can know is asked for. What cannot hold a
-    table (a PDF, a picture) gets a sidecar FILE.km3.yaml.
+    table (a PDF, a picture) gets a sidecar FILE.km3.yaml, and so does, by --sidecar, what shall stay as it is (a ROOT file).
     """
     from kpublish.annotate.authors import read_authors
     from kpublish.annotate.sidecar import sidecar, stands_alone
@@ -46,7 +48,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     authors = read_authors(authors_file) if authors_file else []
     failed = 0
     for file in files:
-        if stands_alone(file):
+        if beside or stands_alone(file):
             _write_sidecar(file, sidecar(file), dry_run=dry_run)
             continue
         for table in read_any(file, file.name):

@@ -17,7 +17,7 @@ from kpublish.model.finding import Severity
 BAD = sorted((EXAMPLES / "bad").iterdir())
 GOOD = sorted((EXAMPLES / "good").iterdir())
 #: Rules about a file as a whole or about what git says of it: they have no line.
-ABOUT_FILES = {"GIT03", "GIT04", "GIT05", "GIT06", "GIT07", "GIT08", "FIL01", "FIL02", "FIL03", "FIL05", "DRW01"}
+ABOUT_FILES = {"GIT03", "GIT04", "GIT05", "GIT06", "GIT07", "GIT08", "FIL01", "FIL02", "FIL03", "FIL05", "DRW01", "TAB12"}
 
 
 @pytest.fixture

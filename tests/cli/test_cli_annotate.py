@@ -125,6 +125,14 @@ def test_what_cannot_hold_a_header_gets_a_sidecar_once(tmp_path, capfd):
     assert (tmp_path / "spectrum.pdf.km3.yaml").read_text() == text
 
 
+def test_what_shall_stay_as_it_is_gets_a_sidecar_when_asked(points, capfd):
+    assert run(["annotate", str(points), "--sidecar", "--dry-run"]) == 0
+    assert "accessFormat: application/octet-stream" in capfd.readouterr().out
+    assert run(["annotate", str(points), "--sidecar"]) == 0
+    assert "resourceType: dataset" in points.with_name("points.dat.km3.yaml").read_text()
+    assert not points.with_suffix(".ecsv").exists()
+
+
 def test_authors_come_from_inspire_or_a_list(points, tmp_path):
     inspire = tmp_path / "author.xml"
     inspire.write_text(
