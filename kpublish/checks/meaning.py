@@ -1,4 +1,4 @@
-"""What columns mean: UCDs, units that fit them, frames, time scales, levels, and symbols that can be drawn."""
+"""What columns mean: UCDs, units that fit them, frames, time scales and levels."""
 
 from __future__ import annotations
 
@@ -51,13 +51,6 @@ _WHICH_ENERGY = re.compile(
     r"(?i)true|reco|visible|deposited|proxy|estimat|neutrino|nu\b|gamma|photon|muon|lepton|kinetic|threshold"
 )
 _WHICH_FLUX = re.compile(r"(?i)flavou?r|\bsum|\ball\b|\bper\b|total|nu_?(?:mu|e|tau)|gamma|photon|neutrinos? and anti")
-#: What mathtext draws without doubt: letters, digits, scripts, and commands of this list.
-_COMMON = """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
-    upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega mathrm mathit mathbf mathcal
-    text sin cos tan log ln exp sqrt frac bar hat tilde vec dot times cdot pm mp leq geq approx sim infty partial nabla odot
-    oplus prime left right langle rangle rm it bf quad"""
-_COMMANDS = frozenset(_COMMON.split())
-_PLAIN = re.compile(r"(?:\\[A-Za-z]+|\\[,;:! %#&_{}]|[A-Za-z0-9 .,;:+\-*/=()<>|'^_{}\[\]])*")
 
 
 def _parameters(project: Project) -> Iterator[tuple[Table, int, Parameter]]:
@@ -289,46 +282,3 @@ class MNG08(Rule):
             if parameter.role is Role.LIMIT and parameter.level is None:
                 where = _at(table, number, "role", "limit")
                 yield Fault(where, f"{parameter.columnname} is a limit without a confidence level.")
-
-
-class MNG09(Rule):
-    """A symbol cannot be drawn.
-
-    Labels of axes are made of symbols; with a broken one the figure cannot be drawn.
-    """
-
-    severity = Severity.ERROR
-
-    def check(self, project: Project) -> Iterator[Fault]:
-        r"""Write what matplotlib's mathtext knows: E_{\nu}, \mathrm{d}N/\mathrm{d}E; no macros of your own."""
-        for table, number, parameter in _parameters(project):
-            symbol = parameter.symbol or ""
-            if symbol and "$" not in symbol and (why := undrawable(symbol)):
-                yield Fault(_at(table, number, "symbol", symbol), f"The symbol {symbol!r} cannot be drawn: {why}.")
-
-
-@cache
-def undrawable(symbol: str) -> str:
-    r"""Return why mathtext does not draw a symbol; empty, if it does, or if that is not known without matplotlib.
-
-    >>> undrawable(r"E_{\nu}"), undrawable(r"E_{\nu")
-    ('', 'a brace is not closed')
-    """
-    bare = re.sub(r"\\[{}]", "", symbol)
-    if bare.count("{") != bare.count("}"):
-        return "a brace is not closed" if bare.count("{") > bare.count("}") else "a brace is not opened"
-    if (
-        _PLAIN.fullmatch(symbol)
-        and set(re.findall(r"\\([A-Za-z]+)", symbol)) <= _COMMANDS
-        and not re.search(r"[_^]\s*(?:[_^]|$)", symbol)
-    ):
-        return ""
-    try:
-        from matplotlib.mathtext import MathTextParser
-    except ImportError:
-        return ""
-    try:
-        MathTextParser("path").parse(f"${symbol}$")
-    except ValueError as error:
-        return str(error).strip().splitlines()[-1].rpartition("Exception: ")[2].partition(", found")[0] or "it is not understood"
-    return ""
