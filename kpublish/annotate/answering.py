@@ -66,7 +66,8 @@ def answered(draft: Draft, answers: Answers) -> Draft:
             columns[name] = _said(columns[name], key[2], answer)
         else:
             _known(key[0], dict.fromkeys((*_OF_TABLE, "columns")), "answer")
-    told = [_with_scale(column, answers) for column in columns.values()]
+    units = {column.quantity: column.unit for column in columns.values() if column.unit is not None}
+    told = [_with_scale(_with_unit(column, units), answers) for column in columns.values()]
     title, description = (str(answers.get((field,), getattr(draft, field))) for field in ("title", "description"))
     covariance = str(answers.get(("covariance",), ""))
     return replace(draft, columns=tuple(told), title=title, description=description, covariance=covariance)
@@ -107,6 +108,14 @@ def _said(column: ColumnDraft, field: str, answer: Any) -> ColumnDraft:
             remedy="See the reference page of metadata, ColumnMeta.",
         ) from None
     return replace(column, meta=meta, rules=(*column.rules, "answer"))
+
+
+def _with_unit(column: ColumnDraft, units: Mapping[str, str]) -> ColumnDraft:
+    """A unit holds for all columns of its quantity."""
+    said = units.get(column.quantity)
+    if column.unit is not None or said is None or column.datatype in ("string", "bool"):
+        return column
+    return replace(column, unit=said, rules=(*column.rules, "unit-of-quantity"))
 
 
 def _with_scale(column: ColumnDraft, answers: Answers) -> ColumnDraft:

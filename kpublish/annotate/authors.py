@@ -40,7 +40,8 @@ def _of_inspire(path: Path, text: str) -> list[dict[str, Any]]:
         root = ET.fromstring(re.sub(r"<\?xml[^>]*\?>", "", text, count=1))  # noqa: S314 - no document type is left
     except ET.ParseError as error:
         raise UnreadableFile(f"{path} is no XML: {error}.", remedy="Export it anew.") from None
-    places = {place.get("id", ""): _text(place, f"{_CAL}orgName", f"{_FOAF}name") for place in root.iter(f"{_FOAF}Organization")}
+    names = (f"{_CAL}orgName[@source='INSPIRE']", f"{_FOAF}name")
+    places = {place.get("id", ""): _text(place, *names) for place in root.iter(f"{_FOAF}Organization")}
     people = [_person(person, places) for person in root.iter(f"{_FOAF}Person")]
     groups = [{"type": "collaboration", "name": _text(group, f"{_FOAF}name")} for group in root.iter(f"{_CAL}collaboration")]
     return [one for one in (*groups, *people) if one.get("name") or one.get("familyName")]
@@ -48,7 +49,8 @@ def _of_inspire(path: Path, text: str) -> list[dict[str, Any]]:
 
 def _person(person: ET.Element, places: dict[str, str]) -> dict[str, Any]:
     said = {"givenName": _text(person, f"{_FOAF}givenName"), "familyName": _text(person, f"{_FOAF}familyName")}
-    for one in person.iter(f"{_CAL}authorID"):
+    # Its DTD writes authorid, older files authorID.
+    for one in (*person.iter(f"{_CAL}authorid"), *person.iter(f"{_CAL}authorID")):
         if one.get("source") == "ORCID" and one.text:
             said["orcid"] = one.text.strip().removeprefix("https://orcid.org/")
     at = [places.get(one.get("organizationid", ""), "") for one in person.iter(f"{_CAL}authorAffiliation")]

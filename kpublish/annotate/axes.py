@@ -22,15 +22,15 @@ def recognise(draft: Draft) -> Draft:
     """Give each quantity along which values stand an axis, in order, and the values the next one."""
     columns = list(draft.columns)
     columns = _bands(draft, columns)
-    along = list(dict.fromkeys(_quantity(column) for column in columns if column.meta.get("role") in _ALONG))
+    along = list(dict.fromkeys(column.quantity for column in columns if column.meta.get("role") in _ALONG))
     is_list = any(column.meta.get("role") == "coordinate" for column in columns)
     numbers = [number for number, column in enumerate(columns) if column.datatype not in ("string", "bool")]
     if not along and not is_list and len(numbers) > 1 and _rises(draft.table.columns[numbers[0]]):
         columns[numbers[0]] = columns[numbers[0]].with_rule("rising-first-column", meta={"role": "xvalue"})
-        along = [_quantity(columns[numbers[0]])]
+        along = [columns[numbers[0]].quantity]
     axes = dict(zip(along, _AXES, strict=False))
     of_values = _AXES[len(axes)] if axes and len(axes) < len(_AXES) and not is_list else None
-    axes |= {column.said.lower(): axes[_quantity(column)] for column in columns if column.said and _quantity(column) in axes}
+    axes |= {column.said.lower(): axes[column.quantity] for column in columns if column.said and column.quantity in axes}
     return replace(draft, columns=tuple(_placed(column, axes, of_values) for column in columns))
 
 
@@ -53,10 +53,6 @@ def _bands(draft: Draft, columns: list[ColumnDraft]) -> list[ColumnDraft]:
     return columns
 
 
-def _quantity(column: ColumnDraft) -> str:
-    return column.base or column.rest.lower() or column.key
-
-
 def _rises(column: BareColumn) -> bool:
     """Whether the numbers of a column only rise, or only fall."""
     values: Sequence[float] = [value for value in column.values if value is not None]
@@ -68,7 +64,7 @@ def _rises(column: BareColumn) -> bool:
 def _placed(column: ColumnDraft, axes: dict[str, str], of_values: str | None) -> ColumnDraft:
     role = column.meta.get("role")
     if role in _ALONG:
-        return column.with_rule("axis", meta={"axis": axes[_quantity(column)]}) if _quantity(column) in axes else column
+        return column.with_rule("axis", meta={"axis": axes[column.quantity]}) if column.quantity in axes else column
     if column.datatype in ("string", "bool") or role in ("id", "coordinate"):
         return column
     if column.base and column.base in axes:  # the error of a position

@@ -11,6 +11,8 @@ from kpublish.model.annotation import ColumnDraft, Draft, Question
 ORDER = 80
 
 RULES = (Rule("usable", r"(?P<name>[A-Za-z_]\w*)", {}, ("dnde_err", {"name": "dnde_err"})),)
+#: More columns without a name than this are not asked about one by one.
+_MANY = 12
 _WORDS = {
     "lower_edge": "Lower edge of the bin in {}",
     "upper_edge": "Upper edge of the bin in {}",
@@ -40,7 +42,10 @@ def recognise(draft: Draft) -> Draft:
         columns.append(replace(column, name=name, description=_description(column)))
         if not column.said:
             questions.append(Question(("columns", column.key, "name"), f"Column {number}: its name", name))
-    return replace(draft, columns=tuple(columns), questions=(*draft.questions, *questions))
+    named = replace(draft, columns=tuple(columns))
+    if len(questions) > _MANY:
+        return named.noting(f"{len(questions)} columns have no names; answers may give them")
+    return named.asking(*questions)
 
 
 def _name(column: ColumnDraft) -> str:

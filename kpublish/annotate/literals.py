@@ -47,6 +47,8 @@ def cells(column: BareColumn, draft: ColumnDraft, *, linear: bool) -> tuple[list
         first = next((place for place, value in enumerate(values) if value is not None), 0)
         before = str(column.values[first]) if column.values else ""
         return literals, values, [Rewritten("linear", draft.name, len(values), before, literals[first] if literals else "")]
+    if draft.meta.get("role") == "error_minus" and _is_signed(column):
+        return _magnitudes(column, draft)
     if column.literals is None:
         return ["" if value is None else str(value) for value in column.values], list(column.values), []
     kind = TEXTS if column.datatype == "string" else TRUTHS if column.datatype == "bool" else NUMBERS
@@ -61,3 +63,19 @@ def cells(column: BareColumn, draft: ColumnDraft, *, linear: bool) -> tuple[list
         kept = new
     expected = [cell or None for cell in kept] if column.datatype == "string" else list(column.values)
     return kept, expected, rewritten
+
+
+def _is_signed(column: BareColumn) -> bool:
+    """Whether downward errors are written with their sign, as HEPData does."""
+    numbers = [value for value in column.values if isinstance(value, int | float)]
+    return any(value < 0 for value in numbers) and not any(value > 0 for value in numbers)
+
+
+def _magnitudes(column: BareColumn, draft: ColumnDraft) -> tuple[list[str], list[Any], list[Rewritten]]:
+    """The lengths of downward errors: their literals without the sign."""
+    stated = column.literals or [None if value is None else str(value) for value in column.values]
+    before = ["" if is_missing(cell) else str(cell).replace(MINUS, "-") for cell in stated]
+    literals = [cell.removeprefix("-") for cell in before]
+    changed = [place for place, (old, new) in enumerate(zip(before, literals, strict=True)) if old != new]
+    values = [None if value is None else abs(value) for value in column.values]
+    return literals, values, [Rewritten("magnitude", draft.name, len(changed), before[changed[0]], literals[changed[0]])]

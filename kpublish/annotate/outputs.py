@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,13 +27,26 @@ def output_of(file: Path, table: BareTable) -> Path:
     return output.with_name(f"{output.stem}.annotated.ecsv") if output == file else output
 
 
-def kid_of(output: Path) -> str:
-    """Return the kid of an annotated table that is there already; else a new one."""
-    if output.is_file():
-        kid = read(output, output.name).kid
-        if kid:
-            return kid
-    return str(uuid.uuid4())
+def kid_of(output: Path, table: BareTable) -> str:
+    """Return the kid of an annotated table that was made of the same file before; else a new one.
+
+    Raises
+    ------
+    UsageError
+        If the table that is there was made of another file.
+    """
+    there = read(output, output.name) if output.is_file() else None
+    if there is None or not there.kid:
+        return str(uuid.uuid4())
+    meta = there.header.data.get("meta") if isinstance(there.header.data, Mapping) else None
+    original = meta.get("original") if isinstance(meta, Mapping) else None
+    source = original.get("file") if isinstance(original, Mapping) else None
+    if source != table.path:
+        raise UsageError(
+            f"{output} was made of {source or 'something else'}, not of {table.path}.",
+            remedy="Rename one of the two files, so that each has a table of its own.",
+        )
+    return there.kid
 
 
 def with_covariance(draft: Draft, folder: Path) -> Draft:

@@ -91,6 +91,11 @@ def recognise(draft: Draft) -> Draft:
             continue
         unit = column.unit if column.unit is not None or column.datatype == "string" else said.get("unit")
         columns.append(column.with_rule(rule, unit=unit, description=column.description or said["name"], meta=meta))
-    unknown = [column for column in columns if column.unit is None and column.meta.get("ucd") in _WITH_UNITS]
-    questions = [Question(("columns", column.key, "unit"), f"{column.key}: its unit") for column in unknown if not column.said_unit]
+    unknown = {
+        column.quantity: column.key
+        for column in reversed(columns)
+        if column.unit is None and not column.said_unit and column.meta.get("ucd") in _WITH_UNITS
+    }
+    asked = [key for key in (column.key for column in columns) if key in unknown.values()]
+    questions = [Question(("columns", key, "unit"), f"{key}: its unit") for key in asked]
     return replace(draft, columns=tuple(columns)).asking(*questions)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from kpublish.files import sha256_of
 from kpublish.formats.yaml_document import write_text
@@ -34,7 +36,7 @@ def sidecar_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.km3.yaml")
 
 
-def sidecar(file: Path) -> str:
+def sidecar(file: Path, authors: Sequence[Mapping[str, Any]] = ()) -> str:
     """Return the text of a new sidecar.
 
     Raises
@@ -55,4 +57,4 @@ def sidecar(file: Path) -> str:
             "checksum": {"algorithm": "sha256", "value": digest},
         },
     }
-    return write_text({"KM3Resource": resource})
+    return write_text({"KM3Resource": {**resource, **({"authors": list(authors)} if authors else {})}})

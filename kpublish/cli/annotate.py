@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from kpublish.annotate.answering import Answers
-    from kpublish.model.annotation import Annotated, Draft
+    from kpublish.model.annotation import Annotated, Draft, Question
     from kpublish.model.bare_table import BareTable
 
 
@@ -42,20 +42,28 @@ def command(  # noqa: PLR0913 - one parameter for each option
     """
     from kpublish.annotate.authors import read_authors
     from kpublish.annotate.sidecar import sidecar, stands_alone
+    from kpublish.errors import KpublishError
     from kpublish.formats.reading_any import read_any
 
-    said = _answers(answers_file)
+    said = _answers(answers_file, [file.name for file in files])
     authors = read_authors(authors_file) if authors_file else []
-    failed = 0
+    codes = []
     for file in files:
-        if beside or stands_alone(file):
-            _write_sidecar(file, sidecar(file), dry_run=dry_run)
-            continue
-        for table in read_any(file, file.name):
-            how = _How(_about(said, table), defaults, linear, dry_run, force)
-            failed += not _annotate(file, table, how, authors)
-    if failed:
-        raise click.exceptions.Exit(1)
+        try:
+            if beside or stands_alone(file):
+                _write_sidecar(file, sidecar(file, authors), dry_run=dry_run)
+                continue
+            for table in read_any(file, file.name):
+                how = _How(_about(said, table), defaults, linear, dry_run, force)
+                codes.append(0 if _annotate(file, table, how, authors) else 1)
+        except KpublishError as error:
+            if len(files) == 1:
+                raise
+            click.secho("error: ", fg="red", bold=True, err=True, nl=False)
+            click.echo(f"{error.message}\n  {error.remedy}", err=True)
+            codes.append(error.exit_code)
+    if any(codes):
+        raise click.exceptions.Exit(max(codes))
 
 
 class _How:
@@ -83,7 +91,7 @@ def _annotate(file: Path, table: BareTable, how: _How, authors: list[dict[str, A
     heading(f"{file}{f' ({table.name})' if table.name else ''} → {output}")
     draft = propose(table, how.answers)
     draft = with_covariance(answered(draft, _complete(draft, how)), file.parent)
-    done = annotate(draft, kid_of(output), linear=how.linear, authors=authors)
+    done = annotate(draft, kid_of(output, table), linear=how.linear, authors=authors)
     _preview(draft, done, how.linear)
     if how.dry_run:
         return True
@@ -93,7 +101,8 @@ def _annotate(file: Path, table: BareTable, how: _How, authors: list[dict[str, A
     return True
 
 
-def _answers(file: Path | None) -> Mapping[str, Any]:
+def _answers(file: Path | None, names: list[str]) -> Mapping[str, Any]:
+    """What a file of answers says: of the files that are named, or of all."""
     from kpublish.errors import UsageError
     from kpublish.files import read_bytes
     from kpublish.formats.yaml_document import read_text
@@ -104,7 +113,18 @@ def _answers(file: Path | None) -> Mapping[str, Any]:
     if document.faults or not isinstance(document.data, Mapping):
         why = document.faults[0].message if document.faults else "It is no mapping."
         raise UsageError(f"{file} holds no answers: {why}", remedy="Write, for each file: flux.csv: {title: …, columns: {…}}.")
+    if _names_files(document.data):
+        from kpublish.registry import did_you_mean
+
+        for name in document.data:
+            if str(name).partition(":")[0] not in names:
+                remedy = did_you_mean(str(name), names) or f"Files of this call: {', '.join(names)}."
+                raise UsageError(f"{file} answers for {name!r}, which is not asked about.", remedy=remedy)
     return document.data
+
+
+def _names_files(said: Mapping[str, Any]) -> bool:
+    return all(isinstance(value, Mapping) and key != "columns" for key, value in said.items())
 
 
 def _about(said: Mapping[str, Any], table: BareTable) -> Answers:
@@ -114,8 +134,7 @@ def _about(said: Mapping[str, Any], table: BareTable) -> Answers:
     for name in (f"{table.path}:{table.name}", table.path):
         if isinstance(said.get(name), Mapping):
             return flat(said[name])
-    named = all(isinstance(value, Mapping) and key != "columns" for key, value in said.items())
-    return {} if named else flat(said)
+    return {} if _names_files(said) else flat(said)
 
 
 def _complete(draft: Draft, how: _How) -> Answers:
@@ -128,15 +147,21 @@ def _complete(draft: Draft, how: _How) -> Answers:
     if how.defaults or how.dry_run or not left:
         return defaults(draft, answers)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        keys = ", ".join(".".join(question.key) for question in left)
+        asked = "".join(f"\n    {'.'.join(question.key)}: {question.text}{_possible(question)}" for question in left)
         raise UsageError(
-            f"{draft.table.path}: nobody is here to answer {len(left)} questions: {keys}.",
+            f"{draft.table.path}: nobody is here to answer {len(left)} questions:{asked}",
             remedy=f"Use --defaults, or --answers FILE with {draft.table.path}: {{title: …, columns: {{NAME: {{unit: …}}}}}}.",
         )
     for question in left:
         choices = click.Choice(question.choices) if question.choices else None
         answers[question.key] = click.prompt(f"  {question.text}", default=question.default, type=choices, show_default=True)
     return {key: answer for key, answer in answers.items() if answer != ""}
+
+
+def _possible(question: Question) -> str:
+    """The possible answers, and the one that holds if nobody answers."""
+    choices = f" ({', '.join(question.choices)})" if question.choices else ""
+    return f"{choices}{f' [{question.default}]' if question.default else ''}"
 
 
 def _preview(draft: Draft, done: Annotated, linear: bool) -> None:

@@ -53,6 +53,11 @@ class ColumnDraft:
     meta: Mapping[str, Any] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
 
+    @property
+    def quantity(self) -> str:
+        """What columns share that are of one quantity: edges, value, errors."""
+        return self.base or self.rest.lower() or self.key
+
     def with_rule(self, rule: str, **changes: Any) -> ColumnDraft:
         """The same with ``changes``, by a rule; ``meta`` is added to, what it says already stays."""
         meta = {**changes.pop("meta", {}), **self.meta}

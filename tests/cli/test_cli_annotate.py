@@ -74,6 +74,35 @@ def test_where_nobody_is_there_to_answer_the_questions_are_named(points, capfd):
     assert not points.with_suffix(".ecsv").exists()
 
 
+def test_two_files_do_not_share_a_table(points, capfd):
+    assert run(["annotate", str(points), "--defaults"]) == 0
+    other = points.with_suffix(".csv")
+    other.write_text("a,b\n1,2\n2,4\n")
+    assert run(["annotate", str(other), "--defaults", "--force"]) == 2
+    assert "was made of points.dat, not of points.csv" in capfd.readouterr().err
+
+
+def test_one_file_that_cannot_be_annotated_does_not_stop_the_others(points, aeff, capfd):
+    assert run(["annotate", str(points), str(aeff), "--linear"]) == 2
+    err = capfd.readouterr().err
+    assert "columns.e_ref.role: e_ref: are these centres of bins (center), or points (xvalue) (center, xvalue) [center]" in err
+    assert err.count("nobody is here to answer") == 2
+
+
+def test_downward_errors_with_a_sign_become_lengths(tmp_path, capfd):
+    file = tmp_path / "signed.csv"
+    file.write_text("x,rate,rate_errn,rate_errp\n1.0,5.0,-0.50,0.3\n2.0,6.0,-0.25,0.2\n")
+    assert run(["annotate", str(file), "--defaults"]) == 0
+    assert "magnitude: 2 cells of rate_errn, e.g. '-0.50' becomes '0.50'" in capfd.readouterr().out
+    assert list(read(file.with_suffix(".ecsv"), "x").values[2]) == [0.5, 0.25]
+
+
+def test_answers_for_a_file_that_is_not_asked_about_are_told(points, tmp_path, capfd):
+    (tmp_path / "answers.yaml").write_text("points.dta: {title: x}\n")
+    assert run(["annotate", str(points), "--defaults", "--answers", str(tmp_path / "answers.yaml")]) == 2
+    assert "Did you mean 'points.dat'?" in capfd.readouterr().err
+
+
 def test_answers_come_from_a_file(points, tmp_path, capfd):
     answers = tmp_path / "answers.yaml"
     answers.write_text(
@@ -133,17 +162,19 @@ def test_what_shall_stay_as_it_is_gets_a_sidecar_when_asked(points, capfd):
     assert not points.with_suffix(".ecsv").exists()
 
 
-def test_authors_come_from_inspire_or_a_list(points, tmp_path):
+@pytest.mark.parametrize("spelling", ["authorid", "authorID"])
+def test_authors_come_from_inspire_or_a_list(points, tmp_path, spelling):
     inspire = tmp_path / "author.xml"
     inspire.write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE collaborationauthorlist SYSTEM "author.dtd">\n'
         '<collaborationauthorlist xmlns:foaf="http://xmlns.com/foaf/0.1/" '
         'xmlns:cal="http://inspirehep.net/info/HepNames/tools/authors_xml/">'
         "<cal:collaborations><cal:collaboration id='c1'><foaf:name>KM3NeT</foaf:name></cal:collaboration></cal:collaborations>"
-        "<cal:organizations><foaf:Organization id='o1'><foaf:name>University of Examples</foaf:name></foaf:Organization>"
+        "<cal:organizations><foaf:Organization id='o1'><foaf:name>University of Examples</foaf:name>"
+        "<cal:orgName source='ROR'>https://ror.org/01ggx4157</cal:orgName></foaf:Organization>"
         "</cal:organizations><cal:authors><foaf:Person><foaf:givenName>Ada</foaf:givenName>"
-        "<foaf:familyName>Example</foaf:familyName><cal:authorIDs><cal:authorID source='ORCID'>0000-0002-1825-0097"
-        "</cal:authorID></cal:authorIDs><cal:authorAffiliations><cal:authorAffiliation organizationid='o1'/>"
+        f"<foaf:familyName>Example</foaf:familyName><cal:{spelling}s><cal:{spelling} source='ORCID'>0000-0002-1825-0097"
+        f"</cal:{spelling}></cal:{spelling}s><cal:authorAffiliations><cal:authorAffiliation organizationid='o1'/>"
         "</cal:authorAffiliations></foaf:Person></cal:authors></collaborationauthorlist>"
     )
     assert run(["annotate", str(points), "--defaults", "--authors", str(inspire)]) == 0
@@ -203,7 +234,6 @@ def test_on_a_terminal_the_questions_are_asked(points):
         (b"centres of bins", b"xvalue"),
         (b"e_ref: its unit", b"TeV"),
         (b"dnde: its unit", b"TeV-1 cm-2 s-1"),
-        (b"dnde_err: its unit", b"TeV-1 cm-2 s-1"),
     ):
         while mark not in told:
             told += os.read(here, 1024)
@@ -218,3 +248,4 @@ def test_on_a_terminal_the_questions_are_asked(points):
     assert process.wait(60) == 0, told
     table = read(points.with_suffix(".ecsv"), "points.ecsv")
     assert (table.resource.title, str(table.parameters[0].role), table.parameters[0].unit) == ("My points", "xvalue", "TeV")
+    assert table.parameters[2].unit == table.parameters[1].unit == "TeV-1 cm-2 s-1"
