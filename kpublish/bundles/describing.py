@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from kpublish.errors import UsageError
 from kpublish.model.bundle import FileEntry, Member, Release
 from kpublish.model.figure import DrawnFigure
 from kpublish.model.identifiers import PUBLIC_ADDRESS, landing_address
+from kpublish.model.json_text import json_text
 from kpublish.model.media_types import media_type
 from kpublish.model.project import GitState, Project
 from kpublish.model.resource import Checksum, KM3Resource, ResourceHeader, Source, inherit
@@ -70,8 +70,7 @@ def named(project: Project, digest: str) -> Release:
 
 def to_json(release: Release) -> bytes:
     """Return a release as JSON: what is said, in a stable order."""
-    said = _said(json.loads(release.model_dump_json()))
-    return (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode()
+    return json_text(_said(release.model_dump(mode="json")))
 
 
 def _said(value: Any) -> Any:

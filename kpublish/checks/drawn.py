@@ -9,7 +9,6 @@ from kpublish.checks import Rule
 from kpublish.errors import KpublishError
 from kpublish.files import read_bytes, safe_join
 from kpublish.formats import FORMATS, FigureFormat
-from kpublish.formats.xmp import fields
 from kpublish.model.figure import Figure
 from kpublish.model.finding import Fault, Position, Severity
 from kpublish.model.project import Project
@@ -44,6 +43,8 @@ class DRW01(Rule):
 
 def _data_of(project: Project, path: str) -> list[dict[str, Any]]:
     """What a picture says of the data that it shows; nothing, if it is none of ours."""
+    from kpublish.formats.xmp import fields
+
     suffix = path[path.rfind(".") :].lower()
     if suffix not in _FORMATS or not 0 < project.files[path].size <= _LIMIT:
         return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from kpublish.exports.names import (
     types_of,
 )
 from kpublish.model.bundle import Release
+from kpublish.model.json_text import json_text
 from kpublish.model.people import Affiliation, Author, Funding
 from kpublish.model.resource import KM3Resource
 
@@ -32,7 +32,7 @@ _KERNEL = "http://datacite.org/schema/kernel-4"
 
 def documents(release: Release) -> Mapping[str, bytes]:
     """Return ``datacite.json``."""
-    return {"datacite.json": (json.dumps(record(release), indent=2, ensure_ascii=False) + "\n").encode()}
+    return {"datacite.json": json_text(record(release))}
 
 
 def record(release: Release) -> dict[str, Any]:

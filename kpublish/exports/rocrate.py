@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from kpublish.exports.names import dataset, identifier, kid_value, licence_address, licence_name, organization, ror_address
 from kpublish.model.bundle import FileEntry, Member, Release
+from kpublish.model.json_text import json_text
 from kpublish.model.provenance import ProcessingStep
 
 STANDARD = "RO-Crate"
@@ -22,7 +23,7 @@ _ECSV = "https://github.com/astropy/astropy-APEs/blob/main/APE6.rst"
 
 def documents(release: Release) -> Mapping[str, bytes]:
     """Return ``ro-crate-metadata.json``."""
-    return {_DESCRIPTOR: (json.dumps(crate(release), indent=2, ensure_ascii=False) + "\n").encode()}
+    return {_DESCRIPTOR: json_text(crate(release))}
 
 
 def crate(release: Release) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
+
+from pydantic_core import to_json
 
 from kpublish.exports.names import dataset, identifier, licence_address, types_of
 from kpublish.model.bundle import Member, Release
@@ -42,7 +43,7 @@ def linked_data(release: Release, href: Callable[[str], str]) -> str:
     ]
     node["citation"] = [identifier(resource.referenceURL).address or resource.referenceURL] if resource.referenceURL else []
     said = {key: value for key, value in node.items() if value not in ([], None)}
-    return json.dumps(said, ensure_ascii=False, indent=1).replace("<", "\\u003c")
+    return to_json(said, indent=1).decode().replace("<", "\\u003c")
 
 
 def public_address(release: Release, path: str, href: Callable[[str], str]) -> str:
