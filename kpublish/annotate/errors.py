@@ -51,7 +51,7 @@ RULES = (
     Rule("error", rf"(?P<base>.+?)[ _]?{_ERROR}", {"role": "error"}, ("dnde_err", {"base": "dnde"})),
     Rule(
         "limit",
-        r"(?P<base>.*?)[ _]?(?:upper[ _]?limits?|limits?|ul)(?:[ _]?(?P<percent>\d\d(?:\.\d+)?) ?%?)?",
+        r"(?P<base>.*?)(?:[ _]?(?:upper[ _]?limits?|limits?)|(?:^|[ _])ul)(?:[ _]?(?P<percent>\d\d(?:\.\d+)?) ?%?)?",
         {"role": "limit"},
         ("flux_ul", {"base": "flux"}),
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from kpublish.files import read_bytes, write_bytes
 from kpublish.formats.ecsv import read
 from kpublish.model.annotation import Draft
 from kpublish.model.bare_table import BareTable
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def output_of(file: Path, table: BareTable) -> Path:
@@ -38,9 +39,7 @@ def kid_of(output: Path, table: BareTable) -> str:
     there = read(output, output.name) if output.is_file() else None
     if there is None or not there.kid:
         return str(uuid.uuid4())
-    meta = there.header.data.get("meta") if isinstance(there.header.data, Mapping) else None
-    original = meta.get("original") if isinstance(meta, Mapping) else None
-    source = original.get("file") if isinstance(original, Mapping) else None
+    source = there.original.file if there.original else None
     if source != table.path:
         raise UsageError(
             f"{output} was made of {source or 'something else'}, not of {table.path}.",
@@ -57,10 +56,10 @@ def with_covariance(draft: Draft, folder: Path) -> Draft:
     UsageError
         If that file is no annotated table.
     """
-    file = folder / draft.covariance
-    if not draft.covariance or not file.is_file():
+    if not draft.covariance or _UUID.fullmatch(draft.covariance):
         return draft
-    kid = read(file, file.name).kid
+    file = folder / draft.covariance
+    kid = read(file, file.name).kid if file.is_file() else None
     if kid is None:
         raise UsageError(f"{file} is no annotated table with a kid.", remedy="Annotate the matrix first, then its table.")
     return replace(draft, covariance=kid)

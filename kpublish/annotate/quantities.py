@@ -48,14 +48,14 @@ RULES = (
     _rule("rate", r"(?:.*[ _])?rates?", "Rate", "rate", symbol="R"),
     _rule(
         "spectral-index",
-        r"(?:spectral[ _]?index|gamma|index)",
+        r"(?:spectral[ _]?index|gamma)",
         "Spectral index",
         "SpectralIndex",
         ucd="spect.index",
         symbol=r"\gamma",
         unit="",
     ),
-    _rule("probability", r"(?:p|prob|probability|dP/.*)", "Probability", "prob", ucd="stat.probability"),
+    _rule("probability", r"(?:prob|probability|dP/.*)", "Probability", "prob", ucd="stat.probability"),
     _rule("events", r"(?:n|events?|counts?|n_?events|hist_val)", "Number of events", "n_events", ucd="meta.number", unit=""),
     _rule("hits", r"(?:n_?hits?|hits)", "Number of hits", "nhit", ucd="meta.number", unit=""),
     _rule(

@@ -22,7 +22,7 @@ _AZIMUTH = {"name": "Azimuth", "ucd": "pos.az.azi", "symbol": r"\varphi", "frame
 RULES = (
     Rule("right-ascension", rf"(?:ra|r\.a\.|raj2000|right[ _]ascension){_J2000}", _RA, ("RA J2000", {"frame": "J2000"})),
     Rule("sine-of-declination", r"sine?[ _(]*(?:dec\w*)[)]?", _SIN_DEC, ("sin(dec)", {})),
-    Rule("declination", rf"(?:dec|decl|de|dej2000|declination|dec_nu){_J2000}", _DEC, ("Decl", {})),
+    Rule("declination", rf"(?:dec|decl|dej2000|declination|dec_nu){_J2000}", _DEC, ("Decl", {})),
     Rule("galactic-longitude", r"(?:glon|gal_?lon|galactic[ _]longitude)", _LON, ("GLON", {})),
     Rule("galactic-latitude", r"(?:glat|gal_?lat|galactic[ _]latitude)", _LAT, ("glat", {})),
     Rule("cosine-of-zenith", r"cos(?:ine)?[ _(]*(?:zen\w*|theta)[)]?", _COS_ZENITH, ("cos(zen)", {})),

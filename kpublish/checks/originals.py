@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from typing import NamedTuple
 
 from kpublish.checks import Rule
+from kpublish.checks.subjects import Same
 from kpublish.errors import KpublishError
 from kpublish.files import safe_join, sha256_of
 from kpublish.model.finding import Fault, Severity
 from kpublish.model.project import Project
+from kpublish.model.provenance import Original
 from kpublish.model.table import Table
 
 CODE = "ORG"
@@ -18,16 +22,29 @@ CODE = "ORG"
 _LIMIT = 10 * 1024**2
 
 
-def _originals(project: Project) -> Iterator[tuple[Table, str, Mapping[str, Any]]]:
-    """Tables whose original lies beside them, its path, and what the header says of it."""
-    for table in project.tables:
-        meta = table.header.data.get("meta") if isinstance(table.header.data, Mapping) else None
-        original = meta.get("original") if isinstance(meta, Mapping) else None
-        if not isinstance(original, Mapping) or table.faults:
-            continue
-        path = f"{table.path.rpartition('/')[0]}/{original.get('file')}".lstrip("/")
-        if path in project.files:
-            yield table, path, original
+class _Original(NamedTuple):
+    """A table whose original lies beside it: the table, what its header says of the original, and the present file."""
+
+    table: Table
+    said: Original
+    path: str
+    is_same: bool
+
+
+def _originals(project: Project) -> tuple[_Original, ...]:
+    return _found(Same(project))
+
+
+@lru_cache(maxsize=1)  # both rules ask
+def _found(same: Same) -> tuple[_Original, ...]:
+    found = []
+    for table in same.project.tables:
+        path = f"{table.path.rpartition('/')[0]}/{table.original.file}".lstrip("/") if table.original else ""
+        if table.original and table.original.sha256 and not table.faults and path in same.project.files:
+            with suppress(KpublishError):  # a file that cannot be read: another rule tells of it
+                checksum, _ = sha256_of(safe_join(same.project.root, path))
+                found.append(_Original(table, table.original, path, checksum == table.original.sha256))
+    return tuple(found)
 
 
 class ORG01(Rule):
@@ -40,8 +57,8 @@ class ORG01(Rule):
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Run kpublish annotate --force with the file; the kid stays. Or bring the file back as it was."""
-        for table, path, original in _originals(project):
-            if original.get("sha256") and _checksum(project, path) not in ("", original["sha256"]):
+        for table, _, path, is_same in _originals(project):
+            if not is_same:
                 where = table.header.at("meta", "original", "sha256", length=64)
                 yield Fault(where, f"{path} is not the file any more that this table was made of.")
 
@@ -56,20 +73,11 @@ class ORG02(Rule):
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Run kpublish annotate --force with the file, which compares every value; the kid stays."""
-        for table, path, original in _originals(project):
-            if project.files[path].size > _LIMIT or _checksum(project, path) != original.get("sha256"):
-                continue
-            rows = _rows(project, path, str(original.get("table") or ""))
+        for table, said, path, is_same in _originals(project):
+            rows = _rows(project, path, said.table or "") if is_same and project.files[path].size <= _LIMIT else None
             if rows not in (None, len(table.lines)):
-                where = table.header.at("meta", "original", "file", length=len(str(original.get("file"))))
+                where = table.header.at("meta", "original", "file", length=len(said.file))
                 yield Fault(where, f"The table has {len(table.lines)} rows, {path} has {rows}.")
-
-
-def _checksum(project: Project, path: str) -> str:
-    try:
-        return sha256_of(safe_join(project.root, path))[0]
-    except KpublishError:  # another rule tells of it
-        return ""
 
 
 def _rows(project: Project, path: str, name: str) -> int | None:

@@ -41,7 +41,7 @@ class Subject:
         return mark if mark.line else Position(self.document.path)
 
 
-class _Same:
+class Same:
     """A project as a key: the very same one, however large it is."""
 
     __slots__ = ("project",)
@@ -53,16 +53,16 @@ class _Same:
         return id(self.project)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.project is self.project
+        return isinstance(other, Same) and other.project is self.project
 
 
 def subjects(project: Project) -> tuple[Subject, ...]:
     """Return the release, then the tables, then the figures, as far as they were understood."""
-    return _subjects(_Same(project))
+    return _subjects(Same(project))
 
 
 @lru_cache(maxsize=1)  # every rule asks for them
-def _subjects(same: _Same) -> tuple[Subject, ...]:
+def _subjects(same: Same) -> tuple[Subject, ...]:
     return tuple(_completed(same.project))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kpublish.checks import Rule
@@ -228,36 +228,6 @@ class TAB09(Rule):
                     yield Fault(where, f"The range of {key} begins at {stated.min} and ends at {stated.max}.")
 
 
-class TAB12(Rule):
-    """A table of numbers is not annotated.
-
-    It goes into the package, but nobody finds it, and nobody knows its units.
-    """
-
-    severity = Severity.NOTE
-    public = Severity.WARNING
-
-    def check(self, project: Project) -> Iterator[Fault]:
-        """Run kpublish annotate with it; the annotated table says from which file it was made."""
-        made = {_original(table) for table in project.tables}
-        for path in project.files:
-            if path.lower().endswith(_BARE) and path.rpartition("/")[2] not in made and _has_rows(project.files[path]):
-                yield Fault(Position(path), "This looks like a table, and no annotated table was made of it.")
-
-
-def _has_rows(file: PlainFile) -> bool:
-    """Whether there are some lines of cells below comments and names."""
-    lines = [line for line in (file.text or "").split("\n") if line.strip() and not line.startswith("#")]
-    return len(lines) > 2
-
-
-def _original(table: Table) -> object:
-    """The name of the file that an annotated table was made of."""
-    meta = table.header.data.get("meta") if isinstance(table.header.data, Mapping) else None
-    original = meta.get("original") if isinstance(meta, Mapping) else None
-    return original.get("file") if isinstance(original, Mapping) else None
-
-
 class TAB10(Rule):
     """A table has no rows.
 
@@ -293,3 +263,26 @@ class TAB11(Rule):
                     message = f"The symbol {parameter.symbol!r} of {parameter.columnname} has dollar signs."
                     fix = replacing(table.header, where, parameter.symbol, bare) if remedy else None
                     yield Fault(where, message, remedy=remedy, fix=fix)
+
+
+class TAB12(Rule):
+    """A table of numbers is not annotated.
+
+    It goes into the package, but nobody finds it, and nobody knows its units.
+    """
+
+    severity = Severity.NOTE
+    public = Severity.WARNING
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Run kpublish annotate with it; the annotated table says from which file it was made."""
+        made = {table.original.file for table in project.tables if table.original}
+        for path in project.files:
+            if path.lower().endswith(_BARE) and path.rpartition("/")[2] not in made and _has_rows(project.files[path]):
+                yield Fault(Position(path), "This looks like a table, and no annotated table was made of it.")
+
+
+def _has_rows(file: PlainFile) -> bool:
+    """Whether there are some lines of cells below comments and names."""
+    lines = [line for line in (file.text or "").split("\n") if line.strip() and not line.startswith("#")]
+    return len(lines) > 2

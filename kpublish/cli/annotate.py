@@ -96,7 +96,8 @@ def _annotate(file: Path, table: BareTable, how: _How, authors: list[dict[str, A
     if how.dry_run:
         return True
     same = write(output, done.text, force=how.force)
-    proof = f"{done.rows} rows, {done.columns} columns, every value equal to the original's"
+    but = " but for the cells that were rewritten" if done.rewritten else ""
+    proof = f"{done.rows} rows, {done.columns} columns, every value equal to the original's{but}"
     step(f"{output}: {'it is up to date' if same else 'written'}; {proof}")
     return True
 

@@ -47,8 +47,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
 
     First everything is staged everywhere and verified, then it is published. A version that an archive has already is left as it
     is; after an interruption the same command continues. Before what cannot be undone the version is typed on a terminal;
-    elsewhere the pipeline of its tag, or --yes, is leave. Tokens come from KPUBLISH_<NAME>_TOKEN or KPUBLISH_<NAME>_TOKEN_FILE
-    and go only to the host of KPUBLISH_<NAME>_URL.
+    elsewhere the pipeline of its tag, or --yes, is leave. Tokens come from KPUBLISH_<NAME>_TOKEN, KPUBLISH_<NAME>_TOKEN_FILE
+    or, in GitLab CI, KPUBLISH_<NAME>_ID_TOKEN. They go only to the host of KPUBLISH_<NAME>_URL, or to the KM3NeT Open Data Center
+    or Zenodo, if that is the archive.
     """
     from kpublish.cli.console import heading
     from kpublish.cli.sending import Sending

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 
 def json_text(value: Any) -> bytes:
-    r"""Return the text of a value; written in compiled code, which for large releases is a tenth of all work.
+    r"""Return the text of a value; written in compiled code, as Python's own encoder is not where it indents.
 
     >>> json_text({"b": [1, "é"], "a": None})
     b'{\n  "b": [\n    1,\n    "\xc3\xa9"\n  ],\n  "a": null\n}\n'

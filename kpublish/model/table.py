@@ -86,6 +86,8 @@ class Table:
         One per column, in the file's order.
     origin
         Range and provenance, if the header states them.
+    original
+        The file that it was made of by ``kpublish annotate``, if the header states one.
     values
         One sequence per column: float, int, str or bool; None for empty cells.
     body
@@ -108,6 +110,7 @@ class Table:
     lines: Sequence[int] = ()
     faults: tuple[Fault, ...] = ()
     sha256: str = ""
+    original: Original | None = None
 
     @property
     def name(self) -> str:

@@ -93,7 +93,9 @@ def test_downward_errors_with_a_sign_become_lengths(tmp_path, capfd):
     file = tmp_path / "signed.csv"
     file.write_text("x,rate,rate_errn,rate_errp\n1.0,5.0,-0.50,0.3\n2.0,6.0,-0.25,0.2\n")
     assert run(["annotate", str(file), "--defaults"]) == 0
-    assert "magnitude: 2 cells of rate_errn, e.g. '-0.50' becomes '0.50'" in capfd.readouterr().out
+    out = capfd.readouterr().out
+    assert "magnitude: 2 cells of rate_errn, e.g. '-0.50' becomes '0.50'" in out
+    assert "every value equal to the original's but for the cells that were rewritten" in out
     assert list(read(file.with_suffix(".ecsv"), "x").values[2]) == [0.5, 0.25]
 
 
@@ -208,6 +210,13 @@ def test_a_table_names_its_covariance_matrix(points, tmp_path):
     assert run(["annotate", *files, "--defaults", "--answers", str(tmp_path / "answers.yaml")]) == 0
     content = read(points.with_suffix(".ecsv"), "points.ecsv").resource.content
     assert content.model_dump()["covariance"] == kid_of(tmp_path / "cov.ecsv")
+
+
+def test_a_covariance_matrix_that_is_not_there_is_told(points, tmp_path, capfd):
+    (tmp_path / "answers.yaml").write_text("points.dat: {covariance: cov.ecsv}\n")
+    assert run(["annotate", str(points), "--defaults", "--answers", str(tmp_path / "answers.yaml")]) == 2
+    assert "cov.ecsv is no annotated table with a kid" in capfd.readouterr().err
+    assert not points.with_suffix(".ecsv").exists()
 
 
 def test_annotated_tables_have_no_errors_in_a_repository(plots, aeff, points):

@@ -129,6 +129,7 @@ def _read_table(name: str, header: str, body: str, sha256: str) -> Table:
         content.lines,
         tuple(sorted(faults, key=lambda fault: (fault.where.line, fault.where.column))),
         sha256,
+        understood.meta.original,
     )
 
 
