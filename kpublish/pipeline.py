@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kpublish.model.figure import DrawnFigure
     from kpublish.model.finding import Finding
     from kpublish.model.project import Project
+    from kpublish.plots.overriding import Look
 
 
 def load(path: Path | str = ".", *, only: Sequence[str] = (), jobs: int = 1) -> Project:
@@ -53,8 +54,17 @@ def validate(project: Project, profile: str = "draft") -> tuple[Finding, ...]:
     return check(project, profile)
 
 
-def render(project: Project, *, only: Sequence[str] = ()) -> tuple[DrawnFigure, ...]:
+def render(project: Project, *, only: Sequence[str] = (), look: Look | None = None) -> tuple[DrawnFigure, ...]:
     """Draw every figure (or those whose names are in ``only``) and write the files below ``rendered/``.
+
+    Parameters
+    ----------
+    project
+        As loaded. Figures that are drawn by code of the repository run that code.
+    only
+        Names of figures; all, if empty.
+    look
+        How to draw them otherwise than their files say; such figures go into a folder of their own below ``rendered/``.
 
     Raises
     ------
@@ -62,10 +72,14 @@ def render(project: Project, *, only: Sequence[str] = ()) -> tuple[DrawnFigure, 
         If a figure cannot be drawn; then nothing is written.
     StorageError
         If a file cannot be written.
+    UsageError
+        If ``look`` changes what a figure does not have.
     """
     from kpublish.plots.canvas import draw
+    from kpublish.plots.overriding import overridden
 
-    figures = tuple(draw(figure, project) for figure in project.figures if not only or figure.name in only)
+    chosen = [figure for figure in project.figures if not only or figure.name in only]
+    figures = tuple(draw(overridden(figure, look), project) for figure in chosen)
     stop_at_undrawn(figures)
     for figure in figures:
         for name, content in figure.files.items():

@@ -9,7 +9,8 @@ from kpublish.checks import Rule
 from kpublish.errors import KpublishError
 from kpublish.files import read_bytes, safe_join
 from kpublish.formats import FORMATS, FigureFormat
-from kpublish.model.figure import Figure
+from kpublish.model.document import NodePath
+from kpublish.model.figure import Figure, Panel
 from kpublish.model.finding import Fault, Position, Severity
 from kpublish.model.project import Project
 
@@ -74,12 +75,16 @@ class DRW02(Rule):
 
 
 def _unlabelled(figure: Figure, project: Project) -> Iterator[Fault]:
-    described = figure.description
-    layer = described.layers[0] if described and described.layers else None
+    for node, panel in figure.description.parts if figure.description else ():
+        yield from _unlabelled_axis(figure, project, node, panel)
+
+
+def _unlabelled_axis(figure: Figure, project: Project, node: NodePath, panel: Panel) -> Iterator[Fault]:
+    number, layer = next(((number, layer) for number, layer in enumerate(panel.layers) if layer.table), (0, None))
     table = project.table(layer.table) if layer else None
-    if not described or not layer or not table:
+    if not layer or not table or panel.sky:
         return
     column = next((parameter for parameter in table.parameters if parameter.columnname == layer.y), None)
-    if column and not described.y.label and not column.symbol and not column.name:
-        where = figure.document.at("figure", "layers", 0, "y", length=len(column.columnname))
+    if column and not panel.y.label and not column.symbol and not column.name:
+        where = figure.document.at("figure", *node, "layers", number, "y", length=len(column.columnname))
         yield Fault(where, f"The axis y would be labelled {column.columnname!r}, as the column has neither symbol nor name.")

@@ -12,13 +12,14 @@ from pydantic import ValidationError
 from kpublish.checks import Rule
 from kpublish.checks.reading import told
 from kpublish.errors import UnknownName
-from kpublish.model.figure import Figure, Layer
+from kpublish.model.document import NodePath
+from kpublish.model.figure import Figure, Layer, Panel
 from kpublish.model.finding import Fault, Position, Severity
 from kpublish.model.project import Project
 from kpublish.model.table import Table
 from kpublish.model.vocabularies import Axis
 from kpublish.plots import MARKS, Mark
-from kpublish.plots.series import selected
+from kpublish.plots.series import lacking, selected
 from kpublish.registry import did_you_mean
 
 CODE = "FIG"
@@ -31,35 +32,37 @@ class Placed(NamedTuple):
     """A layer of a figure; ``mark`` and ``table`` are None where the repository has none of that name."""
 
     figure: Figure
-    number: int
+    node: NodePath
+    panel: Panel
     layer: Layer
     mark: Mark | None
     table: Table | None
 
     def at(self, *node: str | int, value: object = "") -> Position:
         """Position of a key's value in the layer."""
-        return self.figure.document.at("figure", "layers", self.number, *node, length=max(1, len(str(value))))
+        return self.figure.document.at("figure", *self.node, *node, length=max(1, len(str(value))))
 
     def drawn(self) -> dict[str, str]:
         """Purpose → column that the layer draws; empty where another rule says why it draws nothing."""
         if self.mark is None or not self.table or not self.table.values:
             return {}
         try:
-            selected(self.layer, self.table)
+            selected(self.layer.where, self.table)
             return self.mark.columns(self.layer, self.table)
         except KeyError:
             return {}
 
     def rows(self) -> list[int]:
         """Numbers of the rows that the layer selects."""
-        return selected(self.layer, self.table) if self.table else []
+        return selected(self.layer.where, self.table) if self.table else []
 
 
 def _layers(project: Project) -> Iterator[Placed]:
     for figure in project.figures:
-        for number, layer in enumerate(figure.description.layers if figure.description else ()):
-            mark = MARKS.get(layer.mark) if layer.mark in MARKS.names() else _added(layer.mark)
-            yield Placed(figure, number, layer, mark, project.table(layer.table))
+        for above, panel in figure.description.parts if figure.description else ():
+            for number, layer in enumerate(panel.layers):
+                mark = MARKS.get(layer.mark) if layer.mark in MARKS.names() else _added(layer.mark)
+                yield Placed(figure, (*above, "layers", number), panel, layer, mark, project.table(layer.table))
 
 
 def _added(name: str) -> Mark | None:
@@ -83,6 +86,8 @@ class FIG01(Rule):
         for placed in _layers(project):
             if placed.mark:
                 yield from _options(placed, placed.mark)
+                if missing := lacking(placed.layer, placed.mark):
+                    yield Fault(placed.at(), missing, remedy="Write the path of a table, and the column to draw.")
 
 
 def _options(placed: Placed, mark: Mark) -> Iterator[Fault]:
@@ -94,7 +99,7 @@ def _options(placed: Placed, mark: Mark) -> Iterator[Fault]:
             name = str(detail["loc"][0])
             if detail["type"] == "extra_forbidden":
                 hint = did_you_mean(name, known) or f"Known: {', '.join(known)}."
-                where = placed.figure.document.at_key("figure", "layers", placed.number, name)
+                where = placed.figure.document.at_key("figure", *placed.node, name)
                 yield Fault(where, f"The mark {placed.layer.mark} has no key {name!r}.", remedy=hint)
             else:
                 message = f"{name} of the mark {placed.layer.mark} is {detail['input']!r}: {detail['msg']}."
@@ -130,8 +135,8 @@ class FIG03(Rule):
         """Write the path of a table from the repository's top, e.g. data/effective_area.ecsv."""
         known = [table.path for table in project.tables]
         for placed in _layers(project):
-            if placed.table is None:
-                name = placed.layer.table
+            name = placed.layer.table
+            if name and placed.table is None:
                 remedy = did_you_mean(name, known) or (f"Tables: {', '.join(known[:8])}." if known else "")
                 yield Fault(placed.at("table", value=name), f"The repository has no table {name!r}.", remedy=remedy)
 
@@ -151,7 +156,7 @@ class FIG04(Rule):
                 continue
             missing = list(_missing(placed, placed.table))
             yield from missing
-            if placed.mark and not missing:
+            if placed.mark and placed.layer.y and not missing:
                 yield from _undrawable(placed, placed.mark, placed.table)
 
 
@@ -159,9 +164,9 @@ def _missing(placed: Placed, table: Table) -> Iterator[Fault]:
     """Columns that the layer names itself."""
     known = [parameter.columnname for parameter in table.parameters]
     layer = placed.layer
-    named: list[tuple[str, Position]] = [(layer.y, placed.at("y", value=layer.y))]
+    named: list[tuple[str, Position]] = [(layer.y, placed.at("y", value=layer.y))] if layer.y else []
     named += [(layer.x, placed.at("x", value=layer.x))] if layer.x else []
-    named += [(name, placed.figure.document.at_key("figure", "layers", placed.number, "where", name)) for name in layer.where]
+    named += [(name, placed.figure.document.at_key("figure", *placed.node, "where", name)) for name in layer.where]
     for name, where in named:
         if name not in known:
             remedy = did_you_mean(name, known) or f"Columns: {', '.join(known)}."
@@ -187,29 +192,29 @@ class FIG05(Rule):
     def check(self, project: Project) -> Iterator[Fault]:
         """Write scale: linear, begin the range above zero, or draw another column."""
         for figure in project.figures:
-            for axis in Axis.X, Axis.Y:
-                yield from _range(figure, axis)
+            for node, panel in figure.description.parts if figure.description else ():
+                for axis in Axis.X, Axis.Y:
+                    yield from _range(figure, node, panel, axis)
         for placed in _layers(project):
             for axis in Axis.X, Axis.Y:
                 yield from _not_positive(placed, axis)
 
 
-def _logarithmic(figure: Figure, axis: Axis) -> bool:
-    described = figure.description
-    return bool(described and getattr(described, axis.value).scale == "log")
+def _logarithmic(panel: Panel, axis: Axis) -> bool:
+    return bool(getattr(panel, axis.value).scale == "log")
 
 
-def _range(figure: Figure, axis: Axis) -> Iterator[Fault]:
-    limits = getattr(figure.description, axis.value).range if figure.description else None
-    if limits and _logarithmic(figure, axis) and min(limits) <= 0:
+def _range(figure: Figure, node: NodePath, panel: Panel, axis: Axis) -> Iterator[Fault]:
+    limits = getattr(panel, axis.value).range
+    if limits and _logarithmic(panel, axis) and min(limits) <= 0:
         place = 0 if limits[0] <= 0 else 1
-        where = figure.document.at("figure", axis.value, "range", place)
+        where = figure.document.at("figure", *node, axis.value, "range", place)
         yield Fault(where, f"The logarithmic {axis} axis cannot show {limits[place]}.")
 
 
 def _not_positive(placed: Placed, axis: Axis) -> Iterator[Fault]:
     """Edges and positions must be positive; heights may be zero, which is drawn as the end of the axis, but not all of them."""
-    if not _logarithmic(placed.figure, axis) or not placed.table:
+    if not _logarithmic(placed.panel, axis) or not placed.table:
         return
     for purpose, name in placed.drawn().items():
         if purpose not in _ALONG[axis]:

@@ -39,6 +39,7 @@ def command(path: Path, output: Path | None, package: Path | None) -> None:
     findings.stop_at_errors(project, "draft")
     if project.git is None:
         raise missing(project.root)
+    findings.tell_code(project)
     drawn = render(project)
     _tell("Packed", bundle(project, drawn, output))
     findings.warn(project, (fault for figure in drawn for fault in figure.faults))

@@ -72,6 +72,15 @@ def stop_at_errors(project: Project, profile: str, *, later: Container[str] = ()
         raise click.exceptions.Exit(1)
 
 
+def tell_code(project: Project, names: Sequence[str] = ()) -> None:
+    """Say which code of the repository is run to draw its figures."""
+    from kpublish.cli.console import note
+
+    for figure in project.figures:
+        if figure.description and figure.description.draw and (not names or figure.name in names):
+            note(f"runs {shown(project.root, figure.description.draw)}, to draw {figure.name}")
+
+
 def tell_files(root: Path, files: Mapping[str, bytes]) -> None:
     """Say which files were written."""
     from kpublish.cli.console import size, step

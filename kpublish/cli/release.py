@@ -97,6 +97,7 @@ def _package(project: Project, file: Path | None) -> Bundle:
     from kpublish.pipeline import bundle, render
 
     if file is None:
+        findings.tell_code(project)
         figures = render(project)
         packed = bundle(project, figures)
         _tell_package(packed, "Packed")

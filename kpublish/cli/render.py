@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kpublish.cli import findings
+from kpublish.model.vocabularies import Context
 
 if TYPE_CHECKING:
     from kpublish.model.project import Project
@@ -17,10 +18,27 @@ if TYPE_CHECKING:
 @click.command("render")
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @click.option("--figure", "names", metavar="NAME", multiple=True, help="Draw only the figure of this name; may be repeated.")
-def command(path: Path, names: tuple[str, ...]) -> None:
-    """Draw the figures of the repository around PATH (the current folder) below rendered/, if it has no errors."""
-    from kpublish.pipeline import load, render
+@click.option(
+    "--context", type=click.Choice([context.value for context in Context]), help="Draw for a paper, notebook, talk or poster."
+)
+@click.option("--dark/--light", default=None, help="Draw light on dark, or dark on light.")
+@click.option(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Change what the figure says, e.g. layers.0.hidden=true or x.range=[1,10]; may be repeated.",
+)
+def command(path: Path, *, names: tuple[str, ...], context: str | None, dark: bool | None, settings: tuple[str, ...]) -> None:
+    """Draw the figures of the repository around PATH (the current folder) below rendered/, if it has no errors.
 
+    Figures for another context, ground or with changes go into a folder of their own below rendered/ and into no package.
+    Where a figure is drawn by a Python file of the repository, this runs it: without environment, for a limited time.
+    """
+    from kpublish.pipeline import load, render
+    from kpublish.plots.overriding import Look
+
+    look = Look(Context(context) if context else None, dark, dict(map(_setting, settings)))
     project = load(path)
     findings.stop_at_errors(project, "draft")
     _check_names(project, names)
@@ -28,10 +46,26 @@ def command(path: Path, names: tuple[str, ...]) -> None:
         click.echo("There is nothing to render: the repository describes no figure.")
         click.echo("  Describe one in figures/<name>.yaml, or name other files under figures: in kpublish.yaml.")
         return
-    drawn = render(project, only=names)
+    findings.tell_code(project, names)
+    drawn = render(project, only=names, look=look)
     for figure in drawn:
         findings.tell_files(project.root, figure.files)
     findings.warn(project, (fault for figure in drawn for fault in figure.faults))
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    import yaml
+
+    from kpublish.errors import UsageError
+
+    key, mark, value = text.partition("=")
+    try:
+        read = yaml.safe_load(value)
+    except yaml.YAMLError:
+        mark = ""
+    if not mark or not key:
+        raise UsageError(f"--set {text} is not KEY=VALUE.", remedy="Write for example --set x.range=[1,10].")
+    return key, read
 
 
 def _check_names(project: Project, names: Sequence[str]) -> None:

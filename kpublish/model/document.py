@@ -27,6 +27,10 @@ class PlainScalar(str):
         scalar.native = native
         return scalar
 
+    def __getnewargs__(self) -> tuple[str, Any]:  # type: ignore[override]
+        """Return what it is made of, for its way into another process."""
+        return str(self), self.native
+
 
 def native(value: Any) -> Any:
     """Return ``value`` with every :class:`PlainScalar` replaced by the value YAML gives it, at any depth."""

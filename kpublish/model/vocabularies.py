@@ -33,6 +33,15 @@ class Status(StrEnum):
     FINAL = "final"
 
 
+class Context(StrEnum):
+    """For what the letters and lines of a figure are large enough."""
+
+    PAPER = "paper"
+    NOTEBOOK = "notebook"
+    TALK = "talk"
+    POSTER = "poster"
+
+
 class RelationType(StrEnum):
     """How another resource is related; DataCite's words, and ``sibling``, the default of the founding document."""
 

@@ -45,5 +45,8 @@ class Mark(Protocol):
 MARKS: Registry[Mark] = Registry(
     "kpublish.plots",
     "mark",
-    machinery=("areas", "canvas", "grid", "identity", "layers", "placement", "series", "style", "wording"),
+    machinery=(
+        *("areas", "canvas", "coding", "composing", "drawing", "given", "grid", "identity", "layers", "logo", "overriding"),
+        *("placement", "quantities", "reckoning", "scales", "series", "sky", "style", "thinning", "vision", "wording"),
+    ),
 )

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.path import Path
     from matplotlib.transforms import Bbox
     from numpy.typing import NDArray
 
 
+Kind = TypeVar("Kind", bound="Artist")
+#: Artists below this height are a background, on which anything may stand.
+GROUND = 1.0
+#: How texts that belong to the data are labelled.
+REMARK = "_remark"
+
+
+def foreground(artists: Iterable[Kind]) -> list[Kind]:
+    """Return those that must not be hidden."""
+    return [artist for artist in artists if artist.get_zorder() >= GROUND]
+
+
+def is_map(axes: Axes) -> bool:
+    """Whether the axes are a map of the sky."""
+    return hasattr(axes, "wcs")
+
+
 def is_full(axes: Axes) -> bool:
-    """Whether a mesh fills the axes."""
+    """Whether a mesh or a map of the sky fills the axes."""
     from matplotlib.collections import QuadMesh
 
-    return any(isinstance(artist, QuadMesh) for artist in axes.collections)
+    return is_map(axes) or any(isinstance(artist, QuadMesh) for artist in axes.collections)
 
 
 def corners(axes: Axes) -> Iterator[NDArray[np.float64]]:
@@ -41,7 +59,7 @@ def _outlines(axes: Axes) -> Iterator[tuple[Path, bool]]:
     """Outlines in pixels, and whether they are filled."""
     from matplotlib.collections import LineCollection, PolyCollection, QuadMesh
 
-    for patch in axes.patches:
+    for patch in foreground(axes.patches):
         if patch.get_fill():
             yield patch.get_transform().transform_path(patch.get_path()), True
     for artist in axes.collections:

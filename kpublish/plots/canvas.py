@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from kpublish.model.figure import DrawnFigure, Figure, FigureDescription
+from kpublish.model.figure import DrawnFigure, Figure, FigureDescription, Panel
 from kpublish.model.project import Project
 from kpublish.model.vocabularies import Status
+from kpublish.plots import logo
+from kpublish.plots.composing import compose
 from kpublish.plots.identity import packet_of, resource_of
-from kpublish.plots.layers import Drawable, Undrawable, drawables, fault, understood
+from kpublish.plots.layers import Undrawable, fault, parts, understood
 from kpublish.plots.placement import furnish
 from kpublish.plots.style import looking_like_km3net
 from kpublish.plots.wording import alternative_text, axis_labels, check_mathematics, cut, texts, warned
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Picture
 
 #: What each format would say about clock and software, silenced.
@@ -35,7 +40,7 @@ _DOCTYPE = re.compile(rb"<!DOCTYPE[^>]*>\s*")
 def draw(figure: Figure, project: Project) -> DrawnFigure:
     """Draw a figure in all formats, with its identity inside; nothing is written.
 
-    A figure that cannot be drawn has no files and a fault that says why.
+    A figure that cannot be drawn has no files and a fault that says why. Code of the repository runs in a process of its own.
 
     Raises
     ------
@@ -44,72 +49,76 @@ def draw(figure: Figure, project: Project) -> DrawnFigure:
     """
     data = {path: table.sha256 for path in figure.tables if (table := project.table(path))}
     try:
-        return _drawn(figure, project, data)
+        description = understood(figure)
+        if description.given:
+            from kpublish.plots.given import taken
+
+            return taken(figure, description, project, data)
+        if description.draw:
+            from kpublish.plots.coding import run
+
+            return run(figure, description, project, data)
+        return _drawn(figure, description, project, data)
     except Undrawable as error:
         return DrawnFigure(figure, {}, data, faults=(error.fault,))
 
 
-def _drawn(figure: Figure, project: Project, data: dict[str, str]) -> DrawnFigure:
-    description = understood(figure)
-    with looking_like_km3net(_salt(figure)), warnings.catch_warnings(record=True) as heard:
+def _drawn(figure: Figure, description: FigureDescription, project: Project, data: dict[str, str]) -> DrawnFigure:
+    with settings(figure, description) as heard:
+        ready = parts(figure, project)
+        said = tuple(texts(figure, description, ready))
+        check_mathematics(said)
+        labels = [axis_labels(part) for part in ready]
+        finish = Finishing(figure, description, project)
+        with drawable(figure):
+            picture = compose(figure, description, ready, labels, finish)
+            too_long = tuple(cut(picture, said))
+            saved = save(picture)
+        alt = alternative_text(description, ready, picture.axes)
+    faults = (*warned([str(warning.message) for warning in heard], said, figure), *too_long)
+    return finished(figure, project, data, saved, alt, faults)
+
+
+@contextmanager
+def settings(figure: Figure, description: FigureDescription) -> Iterator[list[warnings.WarningMessage]]:
+    """Set everything as a figure needs it, and hear what the drawing library warns about."""
+    salt = (figure.resource and figure.resource.kid) or figure.path
+    with looking_like_km3net(salt, description.context, dark=description.dark), warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
         warnings.simplefilter("always", RuntimeWarning)
-        drawn = drawables(figure, project)
-        said = tuple(texts(figure, description, drawn))
-        check_mathematics(said)
-        labels = axis_labels(description, drawn)
-        preliminary = resource_of(figure, project).status is Status.PRELIMINARY
-        try:
-            picture = compose(figure, description, drawn, labels, preliminary=preliminary)
-            too_long = tuple(cut(picture, said))
-            saved = {suffix: _save(picture, suffix) for suffix in SILENT}
-        except (ValueError, ArithmeticError) as error:
-            remedy = "Give the axes ranges that leave out the extreme numbers."
-            raise fault(
-                figure, (), "FIG13", f"matplotlib cannot draw these numbers: {' '.join(str(error).split())}.", remedy
-            ) from error
-        alt = alternative_text(description, labels, drawn, picture.axes[0])
-    packet = packet_of(figure, project, alt)
-    files = {f"{figure.rendered}.{suffix}": _identified(suffix, content, packet) for suffix, content in saved.items()}
-    warnings_ = warned([str(warning.message) for warning in heard], said, figure)
-    return DrawnFigure(figure, files, data, alt, (*warnings_, *too_long))
+        yield heard
 
 
-def _salt(figure: Figure) -> str:
-    return (figure.resource and figure.resource.kid) or figure.path
+@contextmanager
+def drawable(figure: Figure) -> Iterator[None]:
+    """Turn what matplotlib cannot draw into fault FIG13."""
+    try:
+        yield
+    except (ValueError, ArithmeticError) as error:
+        remedy = "Give the axes ranges that leave out the extreme numbers."
+        message = f"matplotlib cannot draw these numbers: {' '.join(str(error).split())}."
+        raise fault(figure, (), "FIG13", message, remedy) from error
 
 
-def compose(
-    figure: Figure, description: FigureDescription, drawn: tuple[Drawable, ...], labels: tuple[str, str], *, preliminary: bool
-) -> Picture:
-    """Return the figure with its layout frozen.
+class Finishing:
+    """Places legends and, in the first panel, the label of preliminary results and a logo."""
 
-    Raises
-    ------
-    Undrawable
-        With fault FIG13 if a mark cannot draw its numbers.
-    """
-    from matplotlib import rcParams
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure as Picture
+    def __init__(self, figure: Figure, description: FigureDescription, project: Project) -> None:
+        self.preliminary = resource_of(figure, project).status is Status.PRELIMINARY
+        self.logo = description.logo
+        self.pixels = logo.read(figure, project, description.logo) if description.logo else None
 
-    # The layout is found at the resolution of the PNG, so that each text is typeset once for both.
-    picture = Picture(figsize=description.size, dpi=rcParams["savefig.dpi"], layout="constrained")
-    FigureCanvasAgg(picture)
-    axes = picture.add_subplot()
-    axes.set(xscale=description.x.scale, yscale=description.y.scale, xlabel=labels[0], ylabel=labels[1])
-    axes.set_title(description.heading or "")
-    for number, item in enumerate(drawn):
-        try:
-            item.mark.draw(axes, item.series, item.options)
-        except ValueError as error:
-            raise fault(figure, ("layers", number), "FIG13", f"This layer cannot be drawn: {error}.") from error
-    furnish(axes, description, preliminary=preliminary)
-    picture.draw_without_rendering()
-    # Without any engine, not even a place holder, no format changes the layout, and saving draws once and not twice.
-    picture.set_layout_engine(None)
-    return picture
+    def __call__(self, axes: Axes, panel: Panel, order: Sequence[str], number: int) -> None:
+        """Finish the panel ``number``; the legend's entries stand in ``order``."""
+        taken = furnish(axes, panel, order, preliminary=self.preliminary and number == 0)
+        if self.logo and self.pixels is not None and number == 0:
+            logo.add(axes, self.pixels, self.logo.width, taken)
+
+
+def save(picture: Picture) -> dict[str, bytes]:
+    """Return the bytes of each format."""
+    return {suffix: _save(picture, suffix) for suffix in SILENT}
 
 
 def _save(picture: Picture, suffix: str) -> bytes:
@@ -120,7 +129,23 @@ def _save(picture: Picture, suffix: str) -> bytes:
     return _DOCTYPE.sub(b"", content, count=1) if suffix == "svg" else content
 
 
-def _identified(suffix: str, content: bytes, packet: str) -> bytes:
+def finished(
+    figure: Figure, project: Project, data: dict[str, str], saved: dict[str, bytes], alt: str, faults: Sequence[Any]
+) -> DrawnFigure:
+    """Return the figure with its identity in every format."""
+    packet = packet_of(figure, project, alt)
+    files = {f"{figure.rendered}.{suffix}": identified(suffix, content, packet) for suffix, content in saved.items()}
+    return DrawnFigure(figure, files, data, alt, tuple(faults))
+
+
+def identified(suffix: str, content: bytes, packet: str) -> bytes:
+    """Return a figure with a packet inside.
+
+    Raises
+    ------
+    IntegrityError
+        If ``content`` is not of that format.
+    """
     from kpublish.formats import FORMATS, FigureFormat
 
     format_: FigureFormat = FORMATS.get(suffix)  # type: ignore[assignment]

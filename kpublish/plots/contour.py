@@ -66,6 +66,7 @@ class ContourOptions(Noun):
 
 
 OPTIONS = ContourOptions
+SKY = "closed"
 
 
 def columns(layer: Layer, table: Table) -> dict[str, str]:
@@ -126,7 +127,7 @@ def closed(series: Series) -> Iterator[tuple[Numbers, Numbers]]:
             continue
         if len(piece) < 2:
             raise ValueError("a single point is no curve")
-        x, y = points[[*piece, piece[0]]].T
+        x, y = points[piece if series.sky else [*piece, piece[0]]].T
         yield x, y
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from kpublish.errors import UnknownName
-from kpublish.model.figure import Figure, FigureDescription, Layer
+from kpublish.model.document import NodePath
+from kpublish.model.figure import Figure, FigureDescription, Layer, Panel
 from kpublish.model.finding import Fault
 from kpublish.model.project import Project
 from kpublish.model.table import Table
 from kpublish.plots import MARKS, Mark
-from kpublish.plots.series import Series, numbers, selected
-from kpublish.plots.style import axis_label, color_of, dashes_of
+from kpublish.plots.quantities import ALONG_X, ALONG_Y, Reckoned, shown
+from kpublish.plots.reckoning import reckoned
+from kpublish.plots.series import Series, lacking, selected
+from kpublish.plots.style import color_of, dashes_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,30 +36,79 @@ class Undrawable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Drawable:
-    """A layer with everything that its mark needs; ``columns`` as :meth:`Mark.columns` tells them."""
+    """A layer with everything that its mark needs.
 
+    Attributes
+    ----------
+    node
+        The way to the layer below ``figure``.
+    table
+        None where the layer says itself what it shows.
+    columns
+        As :meth:`Mark.columns` tells them.
+    rows
+        Rows of the table that are drawn.
+    """
+
+    layer: Layer
+    node: NodePath
     mark: Mark
     options: BaseModel
-    table: Table
-    columns: dict[str, str]
     series: Series
+    table: Table | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    rows: int = 0
 
     @property
-    def along_x(self) -> str:
-        """Column that names the x axis."""
-        return self.columns["x"] if "x" in self.columns else self.columns["lower"]
+    def across(self) -> str:
+        """Purpose whose column names the x axis."""
+        return "x" if "x" in self.columns else "lower"
 
 
-def drawables(figure: Figure, project: Project) -> tuple[Drawable, ...]:
-    """Return what the layers of a figure draw, in their order.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A panel with what its layers draw; ``units`` are those of its axes ``x`` and ``y``."""
+
+    node: NodePath
+    panel: Panel
+    drawn: tuple[Drawable, ...]
+    units: Mapping[str, str | None]
+
+    @property
+    def first(self) -> Drawable | None:
+        """The layer that names the axes: the first one with a table."""
+        return next((item for item in self.drawn if item.table), None)
+
+
+def parts(figure: Figure, project: Project) -> tuple[Part, ...]:
+    """Return the panels of a figure with what their layers draw, in their order; hidden layers are left out.
 
     Raises
     ------
     Undrawable
-        With the fault that a check would tell: FIG01 to FIG04, FIG12 (no rows), FIG13 (colour).
+        With the fault that a check would tell: FIG01 to FIG04, FIG12 (no rows), FIG13 (colour, stack), FIG14 (units).
     """
-    description = understood(figure)
-    return tuple(_drawable(figure, project, number, layer) for number, layer in enumerate(description.layers))
+    return tuple(_part(figure, project, node, panel) for node, panel in understood(figure).parts)
+
+
+def _part(figure: Figure, project: Project, above: NodePath, panel: Panel) -> Part:
+    drawn: list[Drawable] = []
+    units: dict[str, str | None] = {}
+    dark = bool(figure.description and figure.description.dark)
+    coloured = 0
+    for number, layer in enumerate(panel.layers):
+        node = (*above, "layers", number)
+        mark, options = _mark(figure, node, layer)
+        own = getattr(mark, "COLOR", None)
+        if not layer.hidden:
+            color = _color(figure, node, layer) or own or color_of(coloured, dark=dark)
+            series = Series({}, color, dashes_of(coloured), legend_text(layer, options), number)
+            item = Drawable(layer, node, mark, options, series)
+            drawn.append(_filled(item, figure, project, panel, units) if layer.table else _bare(item, figure, panel))
+        coloured += own is None
+    if not drawn:
+        raise fault(figure, above, "FIG12", "All layers are hidden.", "Show one of them.")
+    return Part(above, panel, tuple(_stacked(figure, drawn)), units)
 
 
 def understood(figure: Figure) -> FigureDescription:
@@ -79,34 +132,99 @@ def fault(figure: Figure, node: tuple[str | int, ...], code: str, message: str, 
     return Undrawable(Fault(figure.document.at("figure", *node), message, code, remedy))
 
 
-def _drawable(figure: Figure, project: Project, number: int, layer: Layer) -> Drawable:
-    node = ("layers", number)
-    table = project.table(layer.table)
-    if table is None:
-        raise fault(figure, (*node, "table"), "FIG03", f"There is no table {layer.table!r}.", "Name a table of this repository.")
+def legend_text(layer: Layer, options: BaseModel) -> str | None:
+    """Return the text in the legend: label, and whom the layer cites."""
+    cited = getattr(options, "cite", None)
+    return f"{layer.label} ({cited})" if layer.label and cited else layer.label
+
+
+def _mark(figure: Figure, node: NodePath, layer: Layer) -> tuple[Mark, BaseModel]:
     try:
         mark = MARKS.get(layer.mark)
         options = mark.OPTIONS.model_validate(layer.options)
-        columns = mark.columns(layer, table)
-        rows = selected(layer, table)
-        values = {purpose: numbers(table, column, rows) for purpose, column in columns.items()}
     except UnknownName as error:
         raise fault(figure, (*node, "mark"), "FIG02", error.message, error.remedy) from error
     except ValidationError as error:
         first = error.errors()[0]
         message = f"The mark {layer.mark!r} does not take {'.'.join(map(str, first['loc']))}: {first['msg']}."
         raise fault(figure, (*node, *first["loc"]), "FIG01", message) from error
+    if missing := lacking(layer, mark):
+        raise fault(figure, node, "FIG01", missing, "Write the path of a table, and the column to draw.")
+    return mark, options
+
+
+def _bare(item: Drawable, figure: Figure, panel: Panel) -> Drawable:
+    if not item.layer.options:
+        raise fault(figure, item.node, "FIG12", f"The mark {item.layer.mark} shows nothing.", "Give it a table, a text or a span.")
+    return replace(item, series=replace(item.series, sky=panel.sky))
+
+
+def _filled(item: Drawable, figure: Figure, project: Project, panel: Panel, units: dict[str, str | None]) -> Drawable:
+    """The layer with the numbers of its table."""
+    layer, node = item.layer, item.node
+
+    def find(path: str) -> Table:
+        table = project.table(path)
+        if table is None:
+            way = (*node, "table") if path == layer.table else (*node, "over", "table")
+            raise fault(figure, way, "FIG03", f"There is no table {path!r}.", "Name a table of this repository.")
+        return table
+
+    table = find(layer.table)
+    try:
+        columns = item.mark.columns(layer, table)
+        rows = selected(layer.where, table)
+        found = reckoned(layer, table, columns, rows, find)
     except KeyError as error:
         raise fault(figure, node, "FIG04", str(error.args[0])) from error
     if not rows:
         raise fault(figure, (*node, "where"), "FIG12", f"No row of {layer.table} is selected.", "Check where: against the table.")
-    if not any(_has_numbers(values[purpose]) for purpose in ("y", "limit") if purpose in values):
+    if not any(_has_numbers(found.values[purpose]) for purpose in ("y", "limit") if purpose in found.values):
         raise fault(
             figure, (*node, "y"), "FIG12", f"No selected row of {layer.table} has a number in {layer.y}.", "Choose other rows."
         )
-    names = {purpose: axis_label(table.parameter(column)) for purpose, column in columns.items()}
-    series = Series(values, _color(figure, number, layer), dashes_of(number), layer.label, number, names)
-    return Drawable(mark, options, table, columns, series)
+    filled = replace(item, table=table, columns=columns, rows=len(rows))
+    try:
+        return _on_axes(filled, found, panel, units)
+    except KeyError as error:
+        raise fault(figure, node, "FIG14", str(error.args[0]), "Say unit: of the axis, or draw another column.") from error
+
+
+def _on_axes(item: Drawable, found: Reckoned, panel: Panel, units: dict[str, str | None]) -> Drawable:
+    """The layer with numbers in the units of the axes, or as places on the map of the sky."""
+    assert item.table is not None
+    if panel.sky:
+        from kpublish.plots.sky import projected
+
+        if "value" in found.values or not (way := getattr(item.mark, "SKY", None)):
+            raise KeyError(f"The mark {item.layer.mark} cannot be drawn on a map of the sky from this table.")
+        return replace(item, series=projected(item.series, found, item.table, item.columns, panel.sky, way))
+    for name, axis, purposes in (("x", panel.x, ALONG_X), ("y", panel.y, ALONG_Y)):
+        first = next((purpose for purpose in purposes if purpose in found.values), "")
+        timescale = item.table.parameter(item.columns[first]).timescale if first else None
+        found = shown(found, axis, purposes, units.get(name), timescale)
+        units.setdefault(name, found.meanings[first].unit if first else None)
+    names = {purpose: meaning.label for purpose, meaning in found.meanings.items()}
+    return replace(item, series=replace(item.series, values=found.values, names=names))
+
+
+def _stacked(figure: Figure, drawn: Sequence[Drawable]) -> list[Drawable]:
+    """Layers with ``stack`` stand on those before them: ``base`` is the lower end of each bin, ``y`` the upper one."""
+    import numpy as np
+
+    result: list[Drawable] = []
+    below: Mapping[str, NDArray[np.float64]] | None = None
+    for item in drawn:
+        if getattr(item.options, "stack", False):
+            values = item.series.values
+            if below and not all(np.array_equal(values[edge], below[edge]) for edge in ("lower", "upper")):
+                raise fault(figure, item.node, "FIG13", "This layer is stacked on another with other bins.", "Choose equal bins.")
+            base = below["y"] if below else np.zeros_like(values["y"])
+            below = {**values, "base": base, "y": base + np.nan_to_num(values["y"])}
+            result.append(replace(item, series=replace(item.series, values=below)))
+        else:
+            result.append(item)
+    return result
 
 
 def _has_numbers(cells: NDArray[np.float64]) -> bool:
@@ -115,10 +233,10 @@ def _has_numbers(cells: NDArray[np.float64]) -> bool:
     return bool(np.isfinite(cells).any())
 
 
-def _color(figure: Figure, number: int, layer: Layer) -> str:
+def _color(figure: Figure, node: NodePath, layer: Layer) -> str | None:
     from matplotlib.colors import is_color_like
 
     if layer.color is not None and not is_color_like(layer.color):
         remedy = "Write a name such as black, or red, green and blue as '#006BA4'."
-        raise fault(figure, ("layers", number, "color"), "FIG13", f"{layer.color!r} is not a colour.", remedy)
-    return layer.color or color_of(number)
+        raise fault(figure, (*node, "color"), "FIG13", f"{layer.color!r} is not a colour.", remedy)
+    return layer.color

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from kpublish.model.noun import Noun
 from kpublish.model.table import Table
 from kpublish.plots.series import along_x, named
 from kpublish.plots.style import Dashes
+from kpublish.plots.thinning import MANY, envelope
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +26,7 @@ class LineOptions(Noun):
 
 
 OPTIONS = LineOptions
+SKY = "curve"
 
 
 def columns(layer: Layer, table: Table) -> dict[str, str]:
@@ -44,4 +46,6 @@ def columns(layer: Layer, table: Table) -> dict[str, str]:
 def draw(axes: Axes, series: Series, options: LineOptions) -> None:
     """Draw the line; it is broken where a cell is empty."""
     style = options.dashes or series.dashes
-    axes.plot(series.values["x"], series.values["y"], color=series.color, linestyle=style, label=series.label, zorder=series.height)
+    x, y = envelope(axes, series.values["x"], series.values["y"])
+    looks: dict[str, Any] = {"color": series.color, "linestyle": style, "label": series.label, "zorder": series.height}
+    axes.plot(x, y, rasterized=len(series.values["x"]) > MANY, **looks)

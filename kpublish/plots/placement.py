@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from kpublish.model.figure import FigureDescription
-from kpublish.plots.areas import corners, is_full, overlaps
+from kpublish.model.figure import Panel
+from kpublish.plots.areas import REMARK, corners, foreground, is_full, is_map, overlaps
 from kpublish.plots.style import PRELIMINARY, PRELIMINARY_AT
 
 if TYPE_CHECKING:
@@ -47,20 +47,22 @@ STEP, STEPS = 0.05, 14
 MOST_TICKS = 7
 #: Free space around label and legend, in pixels at 200 dpi.
 PADDING = 8
-#: Decades that may be labelled one by one on a logarithmic axis.
-DECADES = 13
 
 
-def furnish(axes: Axes, description: FigureDescription, *, preliminary: bool) -> None:
-    """Set ranges and ticks, then place the label of preliminary results and the legend."""
-    _set_ranges(axes, description)
+def furnish(axes: Axes, panel: Panel, order: Sequence[str], *, preliminary: bool = False) -> list[Bbox]:
+    """Set ranges and ticks, then place the label of preliminary results and the legend; return what they take.
+
+    The legend's entries stand in the ``order`` of these texts.
+    """
+    _set_ranges(axes, panel)
     label = _label(axes) if preliminary else None
-    legend = _legend(axes, description)
+    legend = _legend(axes, panel, order)
     # Extents are known only after the layout.
     axes.figure.draw_without_rendering()  # type: ignore[union-attr]
     _thin_ticks(axes)
-    if description.y.range or not _make_room(axes, label, legend):
+    if panel.y.range or is_full(axes) or not _make_room(axes, label, legend):
         _find_room(axes, label, legend)
+    return [_extent(artist) for artist in (label, legend) if artist]
 
 
 def _label(axes: Axes) -> Text | None:
@@ -73,15 +75,8 @@ def _label(axes: Axes) -> Text | None:
     return None
 
 
-def _set_ranges(axes: Axes, description: FigureDescription) -> None:
-    from matplotlib.ticker import LogLocator
-
-    for name, axis, wanted in (("x", axes.xaxis, description.x), ("y", axes.yaxis, description.y)):
-        if wanted.scale == "log":
-            axis.set_major_locator(LogLocator(numticks=DECADES))
-        if wanted.range:
-            axes.set(**{f"{name}lim": wanted.range})
-    if description.y.scale == "log" and not description.y.range:
+def _set_ranges(axes: Axes, panel: Panel) -> None:
+    if panel.y.scale == "log" and not panel.y.range and not panel.sky:
         _show_smallest(axes)
 
 
@@ -89,7 +84,7 @@ def _show_smallest(axes: Axes) -> None:
     """Begin a logarithmic y axis below the smallest positive number; where there are zeros, matplotlib may begin above it."""
     import numpy as np
 
-    heights = np.concatenate([points.reshape(-1, 2)[:, 1] for points in _points(axes)])
+    heights = np.concatenate([points.reshape(-1, 2)[:, 1] for points in _points(axes)] or [np.empty(0)])
     positive = heights[np.isfinite(heights) & (heights > 0)]
     if positive.size:
         smallest, top = positive.min(), axes.get_ylim()[1]
@@ -99,9 +94,18 @@ def _show_smallest(axes: Axes) -> None:
 def _thin_ticks(axes: Axes) -> None:
     """Have fewer ticks along a linear x axis whose numbers touch one another."""
     for count in range(MOST_TICKS, 1, -1):
-        if axes.get_xscale() != "linear" or not _ticks_touch(axes):
+        if axes.get_xscale() != "linear" or is_map(axes) or not _ticks_touch(axes):
             return
+        if _has_dates(axes):
+            axes.xaxis.get_major_locator().maxticks = dict.fromkeys(range(7), count)  # type: ignore[attr-defined]
+            continue
         axes.locator_params(axis="x", nbins=count)
+
+
+def _has_dates(axes: Axes) -> bool:
+    from matplotlib.dates import AutoDateLocator
+
+    return isinstance(axes.xaxis.get_major_locator(), AutoDateLocator)
 
 
 def _ticks_touch(axes: Axes) -> bool:
@@ -114,32 +118,32 @@ def _points(axes: Axes) -> Iterator[NDArray[np.float64]]:
     import numpy as np
     from matplotlib.collections import LineCollection
 
-    yield from (np.asarray(line.get_xydata()) for line in axes.lines)
-    yield from (np.asarray(patch.get_path().vertices) for patch in axes.patches)
+    yield from (np.asarray(line.get_xydata()) for line in foreground(axes.lines))
+    yield from (np.asarray(patch.get_path().vertices) for patch in foreground(axes.patches))
     yield from (
         np.asarray(segment) for bars in axes.collections if isinstance(bars, LineCollection) for segment in bars.get_segments()
     )
     yield from corners(axes)
 
 
-def _legend(axes: Axes, description: FigureDescription) -> Legend | None:
+def _legend(axes: Axes, panel: Panel, order: Sequence[str]) -> Legend | None:
     """The legend inside the axes, where it has to find room; a long one stands beside them, that of full axes above."""
-    said = [layer.label for layer in description.layers if layer.label]
-    entries = sorted(zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: said.index(entry[1]))
+    places = {text: place for place, text in reversed(list(enumerate(order)))}
+    entries = sorted(zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: places.get(entry[1], len(places)))
     if not entries:
         return None
     handles, labels = zip(*entries, strict=True)
     if len(entries) <= LONG and not is_full(axes):
-        legend = axes.legend(handles, labels, title=description.legend, loc=LEGEND_PLACES[0])
+        legend = axes.legend(handles, labels, title=panel.legend, loc=LEGEND_PLACES[0])
         # Else a wide one squeezes the axes.
         legend.set_in_layout(False)
         return legend
     if len(entries) > LONG:
         columns = 1 + (len(entries) - 1) // TALL
-        axes.figure.legend(handles, labels, title=description.legend, loc="outside right upper", ncols=columns)
+        axes.figure.legend(handles, labels, title=panel.legend, loc="outside right upper", ncols=columns)
     else:
         columns = min(len(entries), ABOVE)
-        axes.figure.legend(handles, labels, title=description.legend, loc="outside upper right", ncols=columns)
+        axes.figure.legend(handles, labels, title=panel.legend, loc="outside upper right", ncols=columns)
     return None
 
 
@@ -178,7 +182,7 @@ def _find_room(axes: Axes, label: Text | None, legend: Legend | None) -> None:
     """Leave the range as it is and look for a free place; a label without any gets a white ground."""
     if label is not None and not any(_free_at(axes, label, place) for place in LABEL_PLACES):
         _move(label, LABEL_PLACES[0])
-        label.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 3})
+        label.set_bbox({"facecolor": axes.get_facecolor(), "alpha": 0.85, "edgecolor": "none", "pad": 3})
     if legend is not None and not _settled(axes, label, legend):
         legend.set_loc("best")
 
@@ -218,13 +222,15 @@ def hides(axes: Axes, extent: Bbox) -> bool:
     """Whether something drawn at ``extent`` (in pixels) would cover data."""
     if any(path.intersects_bbox(extent, filled=False) for path in _curves(axes)) or overlaps(axes, extent):
         return True
+    if any(_extent(text).overlaps(extent) for text in axes.texts if text.get_label() == REMARK):
+        return True
     return any(_touches(line, extent) for line in axes.lines if line.get_linestyle() == "None") or _crossed(axes, extent)
 
 
 def _curves(axes: Axes) -> Iterator[Path]:
     """Lines and steps, in pixels."""
-    lines: list[Patch | Line2D] = [line for line in axes.lines if line.get_linestyle() != "None"]
-    for artist in [*axes.patches, *lines]:
+    lines: list[Patch | Line2D] = [line for line in foreground(axes.lines) if line.get_linestyle() != "None"]
+    for artist in [*foreground(axes.patches), *lines]:
         yield artist.get_transform().transform_path(artist.get_path())
 
 

@@ -10,7 +10,8 @@ from kpublish.model.figure import Layer
 from kpublish.model.noun import Noun
 from kpublish.model.table import Table
 from kpublish.model.vocabularies import Role
-from kpublish.plots.series import ERRORS, along_x, companions, edges, named
+from kpublish.plots.series import ERRORS, along_x, companions, edges, named, systematics
+from kpublish.plots.thinning import MANY, distinct
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 
 
+#: Width of error bars, in widths of lines; length of arrows, in sizes of markers.
+THIN, ARROW = 0.75, 5.0
+#: Width of the bars of systematic errors.
+WIDE = 8.0
+#: How much of what lies below they hide.
+ALPHA = 0.35
+
+
 class PointsOptions(Noun):
     """Keys of a layer with ``mark: points``: errors and limits are those that it names, or if it names none, found by role."""
 
@@ -34,12 +43,15 @@ class PointsOptions(Noun):
     error_minus: str | None = Field(default=None, description="Column of the downward error of y.")
     limit: str | None = Field(default=None, description="Column of limits, drawn as arrows in rows where y is empty.")
     arrow: Literal["down", "up"] = Field(default="down", description="Where limits point: down for upper limits.")
+    systematic: str | None = Field(default=None, description="Column of the symmetric systematic error, drawn as a wide bar.")
+    radius: str | None = Field(default=None, description="On maps of the sky: column of the radius of a circle around each point.")
     marker: Literal["o", "s", "^", "D", "v", "P", "X", "p"] | None = Field(
         default=None, description="matplotlib's name of the marker."
     )
 
 
 OPTIONS = PointsOptions
+SKY = "places"
 
 
 def columns(layer: Layer, table: Table) -> dict[str, str]:
@@ -52,10 +64,14 @@ def columns(layer: Layer, table: Table) -> dict[str, str]:
     """
     options, y = layer.options, named(table, layer.y)
     found = _across(layer, table) | {"y": y}
+    if options.get("radius"):
+        return found | {"radius": named(table, options["radius"])}
     if table.parameter(y).role is Role.LIMIT:
         return found | {"limit": y}
-    given = {key: named(table, options[key]) for key in ("error", "error_plus", "error_minus", "limit") if options.get(key)}
-    return found | (given or companions(table, y, (*ERRORS, Role.LIMIT)))
+    named_keys = ("error", "error_plus", "error_minus", "limit", "systematic")
+    if given := {key: named(table, options[key]) for key in named_keys if options.get(key)}:
+        return found | given
+    return found | companions(table, y, (*ERRORS, Role.LIMIT)) | systematics(table, y)
 
 
 def _across(layer: Layer, table: Table) -> dict[str, str]:
@@ -80,6 +96,7 @@ def draw(axes: Axes, series: Series, options: PointsOptions) -> None:
         If an error is negative, or a point lies outside its bin.
     """
     import numpy as np
+    from matplotlib import rcParams
 
     x, y = positions(series, logarithmic=axes.get_xscale() == "log"), series.values["y"]
     limit = series.values.get("limit", np.full_like(y, np.nan))
@@ -87,11 +104,20 @@ def draw(axes: Axes, series: Series, options: PointsOptions) -> None:
     shown = np.isfinite(x) & np.isfinite(y) & ~limited
     label = series.label
     looks: dict[str, Any] = {"color": series.color, "linestyle": "none", "zorder": series.height}
+    for ring in series.rings:
+        axes.plot(*ring.T, color=series.color, linewidth=1.0, zorder=series.height)
     if shown.any():
         marker = options.marker or MARKERS[series.number % len(MARKERS)]
-        looks_of_points = looks | {"marker": marker, "elinewidth": 1.5, "label": label}
         across, upward = _bars(series, "x_", x, shown), _bars(series, "", y, shown)
-        axes.errorbar(x[shown], y[shown], xerr=across, yerr=upward, **looks_of_points)
+        if (wide := _bars(series, "systematic", y, shown)) is not None:
+            broad: dict[str, Any] = {"fmt": "none", "ecolor": series.color, "elinewidth": WIDE, "alpha": ALPHA}
+            axes.errorbar(x[shown], y[shown], yerr=wide, zorder=series.height, **broad)
+        if across is None and upward is None:
+            seen = distinct(axes, x[shown], y[shown])
+            axes.plot(x[shown][seen], y[shown][seen], marker=marker, label=label, rasterized=len(x) > MANY, **looks)
+        else:
+            looks_of_points = looks | {"marker": marker, "elinewidth": THIN * rcParams["lines.linewidth"], "label": label}
+            axes.errorbar(x[shown], y[shown], xerr=across, yerr=upward, rasterized=len(x) > MANY, **looks_of_points)
         label = None
     if limited.any():
         arrow = _arrow(-1 if options.arrow == "down" else 1)
@@ -102,15 +128,15 @@ def draw(axes: Axes, series: Series, options: PointsOptions) -> None:
                 xerr=_bars(series, "x_", x, limited),
                 fmt="none",
                 ecolor=series.color,
-                elinewidth=1.5,
+                elinewidth=THIN * rcParams["lines.linewidth"],
                 zorder=series.height,
             )
         axes.plot(
             x[limited],
             limit[limited],
             marker=arrow,
-            markersize=30,
-            markeredgewidth=1.5,
+            markersize=ARROW * rcParams["lines.markersize"],
+            markeredgewidth=THIN * rcParams["lines.linewidth"],
             markerfacecolor="none",
             label=label,
             **looks,
@@ -134,11 +160,10 @@ def _bars(series: Series, prefix: str, center: NDArray[np.float64], shown: NDArr
     values = series.values
     if prefix == "x_" and "lower" in values:
         pair = center - values["lower"], values["upper"] - center
-    elif f"{prefix}error" in values:
-        pair = values[f"{prefix}error"], values[f"{prefix}error"]
     else:
-        none = np.zeros_like(center)
-        pair = values.get(f"{prefix}error_minus", none), values.get(f"{prefix}error_plus", none)
+        name = prefix if prefix == "systematic" else f"{prefix}error"
+        both = values.get(name, np.zeros_like(center))
+        pair = values.get(f"{name}_minus", both), values.get(f"{name}_plus", both)
     bars = np.nan_to_num(np.array(pair)[:, shown])
     return bars if bars.any() else None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kpublish.model.figure import Layer
+from kpublish.model.figure import Layer, Sky
 from kpublish.model.parameter import Parameter
 from kpublish.model.table import Table
 from kpublish.model.vocabularies import Axis, Role
@@ -41,6 +41,10 @@ class Series:
         Number of the layer, from 0; later layers lie above earlier ones.
     names
         Purpose → quantity and unit of its column, as on an axis.
+    sky
+        The map of the sky on which the numbers are places, if they are; then curves are closed already.
+    rings
+        Circles around points of such a map: curves of shape (n, 2).
     """
 
     values: Mapping[str, NDArray[np.float64]]
@@ -49,11 +53,21 @@ class Series:
     label: str | None = None
     number: int = 0
     names: Mapping[str, str] = field(default_factory=dict)
+    sky: Sky | None = None
+    rings: tuple[NDArray[np.float64], ...] = ()
 
     @property
     def height(self) -> float:
         """Where the layer lies above the grid: matplotlib's zorder."""
         return 2 + self.number / 100
+
+
+def lacking(layer: Layer, mark: object) -> str:
+    """Return what a layer does not say although its mark needs it, as a sentence; empty if it says all."""
+    if getattr(mark, "BARE", False) and not layer.table and not layer.y:
+        return ""
+    missing = [key for key in ("table", "y") if not getattr(layer, key)]
+    return f"The mark {layer.mark} needs {' and '.join(f'{key}:' for key in missing)}." if missing else ""
 
 
 def named(table: Table, name: str) -> str:
@@ -125,13 +139,30 @@ def companions(table: Table, column: str, roles: Sequence[Role]) -> dict[str, st
     """
     own = table.parameter(column)
     family = [parameter for parameter in table.parameters if _kin(parameter, own)]
-    found = {role: [parameter.columnname for parameter in family if parameter.role is role] for role in roles}
     rivals = [parameter.columnname for parameter in family if parameter.role is own.role and parameter.columnname != column]
+    found = {role: [parameter for parameter in family if parameter.role is role] for role in roles}
     if rivals and any(found.values()):
-        first = next(names[0] for names in found.values() if names)
+        first = next(ones[0].columnname for ones in found.values() if ones)
         belongs = f"{table.path} does not tell whether {first!r} belongs to {column!r} or {rivals[0]!r}."
         raise KeyError(f"{belongs} Name it in the layer, or give the columns different quantities.")
-    return {role.value: _only(names, table, f"role {role.value} for {column!r}") for role, names in found.items() if names}
+    if not all(is_systematic(one) for role in roles if role in ERRORS for one in found[role]):
+        found = {role: [one for one in ones if not is_systematic(one)] for role, ones in found.items()}
+    names = {role: [one.columnname for one in ones] for role, ones in found.items()}
+    return {role.value: _only(ones, table, f"role {role.value} for {column!r}") for role, ones in names.items() if ones}
+
+
+def systematics(table: Table, column: str) -> dict[str, str]:
+    """Return the columns of systematic errors beside others: ``systematic``, ``systematic_plus``, ``systematic_minus``."""
+    own = table.parameter(column)
+    errors = [parameter for parameter in table.parameters if _kin(parameter, own) and parameter.role in ERRORS]
+    if all(is_systematic(one) for one in errors):
+        return {}
+    return {f"systematic{str(one.role).removeprefix('error')}": one.columnname for one in errors if is_systematic(one)}
+
+
+def is_systematic(parameter: Parameter) -> bool:
+    """Whether a column says that its errors are systematic."""
+    return (parameter.source or "").lower().startswith("syst")
 
 
 def _kin(one: Parameter, other: Parameter) -> bool:
@@ -144,7 +175,7 @@ def _only(found: list[str], table: Table, what: str) -> str:
     return found[0]
 
 
-def selected(layer: Layer, table: Table) -> list[int]:
+def selected(where: Mapping[str, str], table: Table) -> list[int]:
     """Numbers (from 0) of the rows that ``where`` selects: a cell equals the text, or the number that the text spells.
 
     Raises
@@ -153,7 +184,7 @@ def selected(layer: Layer, table: Table) -> list[int]:
         With a sentence, if ``where`` names a column that the table has not.
     """
     rows = list(range(min(map(len, table.values), default=0)))
-    for name, literal in layer.where.items():
+    for name, literal in where.items():
         cells, wanted = table.column(named(table, name)), _number(literal)
         rows = [row for row in rows if _equals(cells[row], literal, wanted)]
     return rows

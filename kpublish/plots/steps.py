@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from kpublish.plots.series import Series
 
 
+#: How much of what lies below filled steps hides.
+ALPHA = 0.6
+
+
 class StepsOptions(Noun):
     """Keys of a layer with ``mark: steps``."""
 
@@ -30,6 +35,8 @@ class StepsOptions(Noun):
         default=None, description="Column of the bins' upper edges; else the one with role upper_edge on axis x."
     )
     dashes: Dashes | None = Field(default=None, description="Line style: solid, dashed, dotted or dashdot.")
+    fill: bool = Field(default=False, description="Fill the area below the steps.")
+    stack: bool = Field(default=False, description="Stand on the stacked layers before this one, and fill the area between.")
 
 
 OPTIONS = StepsOptions
@@ -61,8 +68,15 @@ def draw(axes: Axes, series: Series, options: StepsOptions) -> None:
 
     heights, borders = outline(series)
     style = options.dashes or series.dashes
-    looks = {"color": series.color, "linestyle": style, "linewidth": rcParams["lines.linewidth"], "zorder": series.height}
-    axes.stairs(heights, borders, baseline=None, label=series.label, **looks)
+    looks: dict[str, Any] = {"color": series.color, "label": series.label, "zorder": series.height}
+    if options.stack:
+        bottom, _ = outline(replace(series, values={**series.values, "y": series.values["base"]}))
+        axes.stairs(heights, borders, baseline=bottom, fill=True, **looks)
+        return
+    if options.fill:
+        axes.stairs(heights, borders, fill=True, alpha=ALPHA, **looks)
+        looks["label"] = None
+    axes.stairs(heights, borders, baseline=None, linestyle=style, linewidth=rcParams["lines.linewidth"], **looks)
 
 
 def outline(series: Series) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -12,9 +12,12 @@ from kpublish.model.parameter import Parameter
 from kpublish.registry import import_with_hint
 
 Dashes = Literal["solid", "dashed", "dotted", "dashdot"]
-STYLE_SHEET = Path(__file__).with_name("km3net.mplstyle")
+#: Style sheets: the look itself, and what each context and a dark ground change of it.
+STYLE_SHEETS = Path(__file__).parent
 #: Tableau colour-blind 10, in its own order.
 PALETTE = ("#006BA4", "#FF800E", "#ABABAB", "#595959", "#5F9ED1", "#C85200", "#898989", "#A2C8EC", "#FFBC79", "#CFCFCF")
+#: The same on a dark ground: light enough, and told apart by lightness as well.
+DARK_PALETTE = ("#7CC5FF", "#FF9E3D", "#E8E8E8", "#8C8C8C", "#4F97D7", "#FFD2A1", "#B6E0FF", "#E0762B", "#B9B9B9", "#5F6A75")
 #: Line styles, one for each turn through the palette.
 DASHES: tuple[Dashes, ...] = ("solid", "dashed", "dotted", "dashdot")
 PRELIMINARY = "KM3NeT Preliminary"
@@ -29,13 +32,17 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
 @contextmanager
-def looking_like_km3net(salt: str) -> Iterator[None]:
+def looking_like_km3net(salt: str, context: str = "paper", *, dark: bool = False) -> Iterator[None]:
     """Set matplotlib's settings to its own defaults, then to ours; the caller's come back afterwards.
 
     Parameters
     ----------
     salt
         What the ids in an SVG are derived from, so that they are the same in every process.
+    context
+        For what letters and lines are large enough: ``paper``, ``notebook``, ``talk`` or ``poster``.
+    dark
+        Light on dark.
 
     Raises
     ------
@@ -43,19 +50,22 @@ def looking_like_km3net(salt: str) -> Iterator[None]:
         If matplotlib is not installed.
     """
     matplotlib = import_with_hint("matplotlib")
-    ours = matplotlib.rc_params_from_file(STYLE_SHEET, use_default_template=False)
+    names = ["km3net", *([context] if context != "paper" else []), *(["dark"] if dark else [])]
+    sheets = [matplotlib.rc_params_from_file(STYLE_SHEETS / f"{name}.mplstyle", use_default_template=False) for name in names]
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(ours)
+        for ours in sheets:
+            matplotlib.rcParams.update(ours)
         matplotlib.rcParams["svg.hashsalt"] = salt
         # The layout is found once and frozen; as a default it would come back after each saving.
         matplotlib.rcParams["figure.constrained_layout.use"] = False
         yield
 
 
-def color_of(number: int) -> str:
+def color_of(number: int, *, dark: bool = False) -> str:
     """Colour of the layer ``number`` (from 0)."""
-    return PALETTE[number % len(PALETTE)]
+    palette = DARK_PALETTE if dark else PALETTE
+    return palette[number % len(palette)]
 
 
 def dashes_of(number: int) -> Dashes:
@@ -91,8 +101,13 @@ def axis_label(parameter: Parameter) -> str:
     >>> axis_label(Parameter(columnname="aeff", symbol="A_{eff}", unit="m2"))
     '$A_{eff}$ [m$^{2}$]'
     """
-    quantity = f"${parameter.symbol}$" if parameter.symbol else (parameter.name or parameter.columnname).replace("$", r"\$")
+    quantity = quantity_text(parameter)
     return f"{quantity} [{unit_text(parameter.unit)}]" if parameter.unit else quantity
+
+
+def quantity_text(parameter: Parameter) -> str:
+    """Return the symbol of a quantity as mathematics, else its name."""
+    return f"${parameter.symbol}$" if parameter.symbol else (parameter.name or parameter.columnname).replace("$", r"\$")
 
 
 def plain(text: str) -> str:

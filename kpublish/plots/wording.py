@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kpublish.model.figure import Figure, FigureAxis, FigureDescription
 from kpublish.model.finding import Fault, Position
 from kpublish.model.table import Table
-from kpublish.plots.layers import Drawable, Undrawable
-from kpublish.plots.style import axis_label, plain, sentence
+from kpublish.plots.layers import Drawable, Part, Undrawable
+from kpublish.plots.quantities import SYSTEMATIC
+from kpublish.plots.style import plain, sentence
+from kpublish.plots.thinning import MANY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,29 +24,44 @@ if TYPE_CHECKING:
 _GLYPH = re.compile(r"Glyph (\d+) .*missing", re.DOTALL)
 
 
-def axis_labels(description: FigureDescription, drawn: Sequence[Drawable]) -> tuple[str, str]:
-    """Return the labels of x and y: what the description says, else what the first layer's columns say."""
-    first = drawn[0]
-    along_x, along_y = first.table.parameter(first.along_x), first.table.parameter(first.columns["y"])
-    return description.x.label or axis_label(along_x), description.y.label or axis_label(along_y)
+def axis_labels(part: Part) -> tuple[str, str]:
+    """Return the labels of x and y: what the description says, else what the columns of the first layer with a table say."""
+    if part.panel.sky:
+        from kpublish.plots.sky import LABELS
+
+        own = LABELS[part.panel.sky.frame]
+    elif first := part.first:
+        own = first.series.names[first.across], first.series.names["y"]
+    else:
+        own = "", ""
+    return part.panel.x.label or own[0], part.panel.y.label or own[1]
 
 
-def texts(figure: Figure, description: FigureDescription, drawn: Sequence[Drawable]) -> Iterator[tuple[str, Position]]:
+def texts(figure: Figure, description: FigureDescription, ready: Sequence[Part]) -> Iterator[tuple[str, Position]]:
     """Yield every text of a figure with the place where it is written."""
-    at = figure.document.at
-    first = drawn[0]
-    for name, axis, column in (("x", description.x, first.along_x), ("y", description.y, first.columns["y"])):
-        if axis.label:
-            yield axis.label, at("figure", name, "label")
+    for part in ready:
+        yield from _texts(figure, part)
+    if description.panels:
+        yield description.heading or "", figure.document.at("figure", "heading")
+
+
+def _texts(figure: Figure, part: Part) -> Iterator[tuple[str, Position]]:
+    at, first = figure.document.at, part.first
+    for name, axis, label in zip("xy", (part.panel.x, part.panel.y), axis_labels(part), strict=True):
+        if axis.label or not (first and first.table):
+            yield label, at("figure", *part.node, name, "label")
         else:
-            yield axis_label(first.table.parameter(column)), _column(first.table, column)
-    for number, layer in enumerate(description.layers):
-        yield layer.label or "", at("figure", "layers", number, "label")
-        yield from ((name, at("figure", "layers", number, "names")) for name in getattr(drawn[number].options, "names", None) or ())
-        if shown := drawn[number].columns.get("value"):
-            yield drawn[number].series.names["value"], _column(drawn[number].table, shown)
+            yield label, _column(first.table, first.columns[first.across if name == "x" else "y"])
+        if axis.secondary:
+            yield axis.secondary.label or "", at("figure", *part.node, name, "secondary", "label")
+    for item in part.drawn:
+        yield item.series.label or "", at("figure", *item.node, "label")
+        yield from ((name, at("figure", *item.node, "names")) for name in getattr(item.options, "names", None) or ())
+        yield getattr(item.options, "text", None) or "", at("figure", *item.node, "text")
+        if (shown := item.columns.get("value")) and item.table:
+            yield item.series.names["value"], _column(item.table, shown)
     for key in ("heading", "legend"):
-        yield getattr(description, key) or "", at("figure", key)
+        yield getattr(part.panel, key) or "", at("figure", *part.node, key)
 
 
 def _column(table: Table, name: str) -> Position:
@@ -107,22 +125,44 @@ def _inside(whole: Picture | Axes, part: Text | Legend) -> bool:
     return bool(bounds.x0 <= extent.x0 and extent.x1 <= bounds.x1 and bounds.y0 <= extent.y0 and extent.y1 <= bounds.y1)
 
 
-def alternative_text(description: FigureDescription, labels: tuple[str, str], drawn: Sequence[Drawable], axes: Axes) -> str:
+def alternative_text(description: FigureDescription, ready: Sequence[Part], axes: Sequence[Axes]) -> str:
     """Return the description's alternative text, or one made from axes, ranges and layers."""
     if description.alt:
         return description.alt
-    (low, high), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    across = _axis(labels[0], description.x, low, high)
-    upward = _axis(labels[1], description.y, bottom, top)
-    names = [plain(item.series.label) for item in drawn if item.series.label]
-    kinds = sentence(list(dict.fromkeys(layer.mark for layer in description.layers)))
+    said = [_panel_text(part, its_axes) for part, its_axes in zip(ready, axes, strict=False)]
+    if len(said) == 1:
+        return said[0]
+    heading = f"{plain(description.heading)}. " if description.heading else ""
+    return f"{heading}{len(said)} panels. " + " ".join(f"Panel {number}: {text}" for number, text in enumerate(said, 1))
+
+
+def _panel_text(part: Part, axes: Axes) -> str:
+    if part.panel.sky:
+        start = f"Map of the sky in {'equatorial' if part.panel.sky.frame == 'icrs' else 'galactic'} coordinates"
+    else:
+        (low, high), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+        labels = axis_labels(part)
+        start = f"Plot of {axis_text(labels[1], part.panel.y, bottom, top)} against {axis_text(labels[0], part.panel.x, low, high)}"
+    names = [plain(item.series.label) for item in part.drawn if item.series.label]
+    kinds = sentence(list(dict.fromkeys(item.layer.mark for item in part.drawn)))
     shown = f" Shown: {'; '.join(names)}." if names else ""
-    values = dict.fromkeys(plain(item.series.names["value"]) for item in drawn if "value" in item.columns)
+    values = dict.fromkeys(plain(item.series.names["value"]) for item in part.drawn if "value" in item.columns)
     shown += f" Value: {sentence(list(values))}." if values else ""
-    count = f"{len(drawn)} layers" if len(drawn) > 1 else "One layer"
-    return f"Plot of {upward} against {across}. {count} drawn as {kinds}.{shown}"
+    if any(purpose in item.columns for item in part.drawn for purpose in SYSTEMATIC):
+        shown += " Thin bars are statistical errors, wide ones systematic errors."
+    shown += "".join(f" Of {item.rows} rows, those at the same place are drawn once." for item in part.drawn if _many(item))
+    count = f"{len(part.drawn)} layers" if len(part.drawn) > 1 else "One layer"
+    return f"{start}. {count} drawn as {kinds}.{shown}"
 
 
-def _axis(label: str, axis: FigureAxis, low: float, high: float) -> str:
-    kind = "logarithmic" if axis.scale == "log" else "linear"
+def _many(item: Drawable) -> bool:
+    return item.rows > MANY and item.layer.mark in ("points", "line")
+
+
+def axis_text(label: str, axis: FigureAxis, low: float, high: float) -> str:
+    """Return what an axis shows, in words: label, scale and range."""
+    if axis.dates:
+        first, last = (f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=number):%Y-%m-%d}" for number in (low, high))
+        return f"{plain(label)} (from {first} to {last})"
+    kind = {"log": "logarithmic", "symlog": "logarithmic on both sides of zero"}.get(axis.scale, "linear")
     return f"{plain(label)} ({kind}, from {low:.3g} to {high:.3g})"

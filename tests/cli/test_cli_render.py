@@ -96,3 +96,34 @@ def test_a_folder_that_may_not_be_written_is_told(repository, capfd):
     (repository / "rendered").write_text("in the way")
     assert run(["render"]) == 7
     assert "rendered" in capfd.readouterr().err
+
+
+def test_another_context_goes_into_a_folder_of_its_own(repository, capfd):
+    assert run(["render", "--context", "talk", "--dark", "--set", "layers.2.hidden=true", "--set", "x.range=[1, 1000]"]) == 0
+    assert sorted(path.name for path in (repository / "rendered/talk-dark-changed").iterdir()) == [
+        "flux.pdf",
+        "flux.png",
+        "flux.svg",
+    ]
+    assert "rendered/talk-dark-changed/flux.png" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [("x.range", "--set x.range"), ("=1", "--set =1"), ("x.range=[1", "--set x.range"), ("layers.9.color=red", "there is no '9'")],
+)
+def test_settings_that_cannot_be_are_told(repository, setting, said, capfd):
+    assert run(["render", "--set", setting]) == 2
+    assert said in capfd.readouterr().err
+    assert rendered(repository) == []
+
+
+def test_code_that_is_run_is_named(repository, capfd):
+    (repository / "figures/own.py").write_text("def draw(tables, axes):\n    axes.plot([1, 2], label=str(len(tables)))\n")
+    change(repository / "figures/flux.yaml", "figure:\n", "figure:\n  draw: figures/own.py\n  tables: [data/flux.ecsv]\nleft: |\n")
+    text = (repository / "figures/flux.yaml").read_text()
+    (repository / "figures/flux.yaml").write_text(text.partition("left:")[0])
+    assert run(["validate"]) == 0
+    assert "runs" not in capfd.readouterr().out
+    assert run(["render"]) == 0
+    assert "runs figures/own.py, to draw flux" in capfd.readouterr().out

@@ -78,6 +78,22 @@ def project(*tables: Table, figures: tuple[Figure, ...] = (), **said: Any) -> Pr
     )
 
 
+def composed(described: Figure, *tables: Table, preliminary: bool = False) -> Any:
+    """The picture before it is saved."""
+    from kpublish.plots.canvas import Finishing
+    from kpublish.plots.composing import compose
+    from kpublish.plots.layers import parts
+    from kpublish.plots.style import looking_like_km3net
+    from kpublish.plots.wording import axis_labels
+
+    assert described.description
+    whole = project(*tables, status="preliminary" if preliminary else "final")
+    with looking_like_km3net("salt", described.description.context, dark=described.description.dark):
+        ready = parts(described, whole)
+        labels = [axis_labels(part) for part in ready]
+        return compose(described, described.description, ready, labels, Finishing(described, described.description, whole))
+
+
 if __name__ == "__main__":
     from kpublish.plots.canvas import draw
 

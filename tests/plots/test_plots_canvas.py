@@ -12,15 +12,13 @@ import matplotlib
 import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
-from plots_examples import COLUMNS, ENERGY, FLUX, figure, project, table
+from plots_examples import COLUMNS, ENERGY, FLUX, composed, figure, project, table
 
 from kpublish.errors import MissingExtra
 from kpublish.formats import FORMATS
 from kpublish.model.figure import Figure
-from kpublish.plots.canvas import compose, draw
-from kpublish.plots.layers import drawables
+from kpublish.plots.canvas import draw
 from kpublish.plots.style import looking_like_km3net
-from kpublish.plots.wording import axis_labels
 
 SCRIPT = Path(__file__).with_name("plots_examples.py")
 
@@ -266,8 +264,7 @@ def test_a_text_that_does_not_fit_is_a_fault_at_its_place(said, line):
 def test_saving_leaves_the_layout_as_it_is():
     described = figure({"mark": "steps", "label": "one"})
     with looking_like_km3net("salt"):
-        drawn = drawables(described, project())
-        picture = compose(described, described.description, drawn, axis_labels(described.description, drawn), preliminary=True)
+        picture = composed(described, preliminary=True)
         before = picture.axes[0].get_position().bounds
         for suffix in ("svg", "pdf", "png"):
             picture.savefig(io.BytesIO(), format=suffix)

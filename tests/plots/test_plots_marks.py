@@ -7,29 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from plots_examples import COLUMNS, ENERGY, FLUX, PATH, figure, project, table
+from plots_examples import COLUMNS, ENERGY, FLUX, PATH, composed, figure, project, table
 from pydantic import ValidationError
 
 from kpublish.model.figure import Layer
 from kpublish.plots import MARKS, line, points, steps
-from kpublish.plots.canvas import compose, draw
-from kpublish.plots.layers import drawables
+from kpublish.plots.canvas import draw
 from kpublish.plots.series import Series
-from kpublish.plots.style import looking_like_km3net
-from kpublish.plots.wording import axis_labels
 
 LINEAR = {"scale": "linear"}
 
 
 def layer(**said):
     return Layer(**{"mark": "points", "table": PATH, "y": "flux", **said})
-
-
-def composed(described, tables, *, preliminary=False):
-    with looking_like_km3net("salt"):
-        drawn = drawables(described, project(tables))
-        labels = axis_labels(described.description, drawn)
-        return compose(described, described.description, drawn, labels, preliminary=preliminary)
 
 
 @pytest.mark.parametrize("name", MARKS.names())

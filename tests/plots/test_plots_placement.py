@@ -4,13 +4,10 @@ import math
 from itertools import pairwise
 
 import pytest
-from plots_examples import figure, project, table
+from plots_examples import composed, figure, table
 
-from kpublish.plots.canvas import compose
-from kpublish.plots.layers import drawables
 from kpublish.plots.placement import hides
-from kpublish.plots.style import PRELIMINARY, PRELIMINARY_AT, looking_like_km3net
-from kpublish.plots.wording import axis_labels
+from kpublish.plots.style import PRELIMINARY, PRELIMINARY_AT
 
 LINEAR = {"scale": "linear"}
 
@@ -26,10 +23,7 @@ def axes_of():
 
     def make(heights, *layers, preliminary=True, **said):
         described = figure(*(layers or ({"mark": "line", "label": "A label in the legend"},)), **{"x": LINEAR, "y": LINEAR, **said})
-        with looking_like_km3net("salt"):
-            drawn = drawables(described, project(curve(heights)))
-            labels = axis_labels(described.description, drawn)
-            return compose(described, described.description, drawn, labels, preliminary=preliminary).axes[0]
+        return composed(described, curve(heights), preliminary=preliminary).axes[0]
 
     return make
 

@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 from plots_examples import COLUMNS, ENERGY, table
 
-from kpublish.model.figure import Layer
 from kpublish.plots.series import along_x, edges, named, numbers, selected
 
 
 def rows(columns, **where):
-    return selected(Layer(mark="line", table="data/flux.ecsv", y="flux", where=where), table(columns))
+    return selected(where, table(columns))
 
 
 @pytest.mark.parametrize(
