@@ -78,7 +78,7 @@ def draw(axes: Axes, series: Series, options: NoteOptions) -> None:
     elif options.plane:
         if series.sky is None:
             raise ValueError("only a map of the sky has such a plane")
-        axes.plot(*plane(options.plane, series.sky).T, zorder=BEHIND, **looks, **thin)
+        axes.plot(*plane(options.plane, series.sky).T, zorder=series.height, **looks, **thin)
     elif series.sky and not options.text:
         raise ValueError("spans and lines across cannot be drawn on a map of the sky")
     elif options.span:

@@ -27,6 +27,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 
 #: Width of error bars, in widths of lines; length of arrows, in sizes of markers.
 THIN, ARROW = 0.75, 5.0
+#: Of more points than these the markers are smaller, so that they leave one another room; never smaller than this part.
+CROWD, SMALLEST = 200, 0.25
 #: Width of the bars of systematic errors.
 WIDE = 8.0
 #: How much of what lies below they hide.
@@ -114,7 +116,9 @@ def draw(axes: Axes, series: Series, options: PointsOptions) -> None:
             axes.errorbar(x[shown], y[shown], yerr=wide, zorder=series.height, **broad)
         if across is None and upward is None:
             seen = distinct(axes, x[shown], y[shown])
-            axes.plot(x[shown][seen], y[shown][seen], marker=marker, label=label, rasterized=len(x) > MANY, **looks)
+            size = rcParams["lines.markersize"] * max(SMALLEST, min(1.0, (CROWD / len(seen)) ** 0.5))
+            dots = looks | {"marker": marker, "markersize": size, "markeredgewidth": size / 6, "label": label}
+            axes.plot(x[shown][seen], y[shown][seen], rasterized=len(x) > MANY, **dots)
         else:
             looks_of_points = looks | {"marker": marker, "elinewidth": THIN * rcParams["lines.linewidth"], "label": label}
             axes.errorbar(x[shown], y[shown], xerr=across, yerr=upward, rasterized=len(x) > MANY, **looks_of_points)

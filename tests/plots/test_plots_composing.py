@@ -190,6 +190,7 @@ def test_many_points_are_drawn_once_for_each_place():
     axes = composed(described, table(columns)).axes[0]
     assert len(axes.lines[0].get_xdata()) == 700
     assert axes.lines[0].get_rasterized()
+    assert axes.lines[0].get_markersize() == pytest.approx(6 * (200 / 700) ** 0.5)
     assert "Of 100000 rows, those at the same place are drawn once." in draw(described, project(table(columns))).alt
     wave = {"x": (ENERGY | {"role": "center"}, angle), "flux": (COLUMNS["flux"][0], [float(np.sin(one)) for one in angle])}
     line = composed(figure({"mark": "line"}, x={}, y={}), table(wave)).axes[0].lines[0]
