@@ -14,6 +14,7 @@ from kpublish.cli import archives, findings
 if TYPE_CHECKING:
     from kpublish.model.archive import Receipt
     from kpublish.model.bundle import Bundle
+    from kpublish.model.figure import DrawnFigure
     from kpublish.model.project import Project
 
 
@@ -58,6 +59,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
 
     project = load(path)
     findings.stop_at_errors(project, "public", later=_LATER if dry_run else ())
+    # Code of the repository runs before any token is read.
+    coded = any(figure.description and figure.description.draw for figure in project.figures)
+    drawn = _drawn(project) if coded and package is None else None
     settings = archives.chosen(project, names, urls, token_files)
     by_name = {archive.name: archive for archive in settings}
     if not dry_run:
@@ -68,7 +72,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         for receipt in ended:
             archives.tell_receipt(receipt)
         return
-    packed = _package(project, package)
+    packed = _package(project, package, drawn)
     sending = Sending()
     leave = archives.leave(packed.release.version, settings, yes, sending.end)
     choices = Choices(dry_run, draft, _day(embargo), leave, sending.moved)
@@ -92,13 +96,19 @@ def _day(stated: datetime | None) -> date | None:
     return stated.date() if stated else None
 
 
-def _package(project: Project, file: Path | None) -> Bundle:
-    """Draw and pack; or take a package that was packed elsewhere from the same commit."""
-    from kpublish.pipeline import bundle, render
+def _drawn(project: Project) -> tuple[DrawnFigure, ...]:
+    from kpublish.pipeline import render
+
+    findings.tell_code(project)
+    return render(project)
+
+
+def _package(project: Project, file: Path | None, drawn: tuple[DrawnFigure, ...] | None) -> Bundle:
+    """Draw, unless that was done, and pack; or take a package that was packed elsewhere from the same commit."""
+    from kpublish.pipeline import bundle
 
     if file is None:
-        findings.tell_code(project)
-        figures = render(project)
+        figures = _drawn(project) if drawn is None else drawn
         packed = bundle(project, figures)
         _tell_package(packed, "Packed")
         findings.warn(project, (fault for figure in figures for fault in figure.faults))
