@@ -93,7 +93,7 @@ def _heights(found: Reckoned) -> tuple[str, ...]:
 def product_text(said: Sequence[tuple[str, float]]) -> str:
     r"""Return a product as text for matplotlib.
 
-    >>> product_text([("$E_\\nu$", 2.0), (r"$\\Phi$", 1.0)])
+    >>> product_text([("$E_\\nu$", 2.0), (r"$\Phi$", 1.0)])
     '$E_\\nu^{2}\\,\\Phi$'
     """
     return "$" + r"\,".join(_raised(text, exponent) for text, exponent in said) + "$"
