@@ -11,11 +11,14 @@ from kpublish.model.document import NodePath
 from kpublish.model.figure import Figure, FigureDescription, Layer, Panel
 from kpublish.model.finding import Fault, Severity
 from kpublish.model.project import Project
+from kpublish.model.table import Table
 from kpublish.plots import MARKS
 from kpublish.plots.overriding import Look, overridden
 from kpublish.plots.quantities import ALONG_X, ALONG_Y, factor_between
+from kpublish.plots.reckoning import factors
+from kpublish.plots.series import named, selected
 from kpublish.plots.style import color_of
-from kpublish.plots.vision import Color, confusions
+from kpublish.plots.vision import confusions, rgb
 
 CODE = "LOK"
 
@@ -85,11 +88,14 @@ class LOK02(Rule):
 
 
 def _alike(figure: Figure, node: NodePath, panel: Panel, dark: bool) -> Iterator[Fault]:
-    thin = [(number, layer) for number, layer in enumerate(panel.layers) if layer.mark in _THIN and not layer.hidden]
+    # Notes have a colour of their own, and take none of the palette.
+    coloured = [(number, layer) for number, layer in enumerate(panel.layers) if layer.mark != "note"]
+    taken = {number: color_of(place, dark=dark) for place, (number, _) in enumerate(coloured)}
+    thin = [(number, layer) for number, layer in coloured if layer.mark in _THIN and not layer.hidden]
     for (first, one), (second, other) in combinations(thin, 2):
         if not (one.color or other.color) or not (one.label and other.label) or _style(one) != _style(other):
             continue
-        colors = [_rgb(layer.color or color_of(number, dark=dark)) for number, layer in ((first, one), (second, other))]
+        colors = [rgb(layer.color or taken[number]) for number, layer in ((first, one), (second, other))]
         if colors[0] is None or colors[1] is None:
             continue
         ways = list(confusions(colors[0], colors[1]))
@@ -101,28 +107,6 @@ def _alike(figure: Figure, node: NodePath, panel: Panel, dark: bool) -> Iterator
 
 def _style(layer: Layer) -> object:
     return layer.options.get("dashes"), layer.options.get("fill"), layer.options.get("stack")
-
-
-def _rgb(color: str) -> Color | None:
-    """A colour written as #rrggbb; of colours with names only matplotlib knows what they are."""
-    if len(color) != 7 or not color.startswith("#"):
-        return _named(color)
-    try:
-        red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    except ValueError:
-        return None
-    return red, green, blue
-
-
-def _named(color: str) -> Color | None:
-    try:
-        from matplotlib.colors import to_rgb
-    except ImportError:
-        return None
-    try:
-        return to_rgb(color)
-    except ValueError:
-        return None
 
 
 class LOK03(Rule):
@@ -250,3 +234,48 @@ def _units(layer: Layer, project: Project) -> Iterator[tuple[str, str]]:
         unit = next((table.parameter(columns[purpose]).unit for purpose in purposes if purpose in columns), None)
         if unit:
             yield name, unit
+
+
+class LOK08(Rule):
+    """What a layer is multiplied or divided by is not there.
+
+    The layer cannot be drawn.
+    """
+
+    severity = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Write columns and tables as they are named: times: energy**2, over: {table: data/model.ecsv, y: flux}."""
+        for figure, description in _described(project):
+            for node, layer in description.placed:
+                if table := project.table(layer.table):
+                    for way, said in (*_factor(layer, table), *_divisor(layer, project)):
+                        message, hint, near = said.partition(" Did you mean ")
+                        yield Fault(figure.document.at("figure", *node, *way), message, remedy=(hint + near).strip())
+
+
+def _factor(layer: Layer, table: Table) -> Iterator[tuple[NodePath, str]]:
+    try:
+        for what, _ in factors(layer.times) if layer.times else ():
+            if isinstance(what, str):
+                named(table, what)
+    except KeyError as error:
+        yield ("times",), str(error.args[0])
+
+
+def _divisor(layer: Layer, project: Project) -> Iterator[tuple[NodePath, str]]:
+    if not layer.over:
+        return
+    path = layer.over.table or layer.table
+    table = project.table(path)
+    if table is None:
+        yield ("over", "table"), f"The repository has no table {path!r}."
+        return
+    try:
+        named(table, layer.over.y or layer.y)
+        if layer.over.x:
+            named(table, layer.over.x)
+        if not selected(layer.over.where, table):
+            yield ("over",), f"No row of {path} is selected to divide by."
+    except KeyError as error:
+        yield ("over",), str(error.args[0])

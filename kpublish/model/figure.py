@@ -153,9 +153,19 @@ class FigureDescription(Panel):
             raise ValueError(f"{ways[0]} and {ways[1]} exclude each other")
         if not ways:
             raise ValueError("it says nothing to draw: write layers, panels, draw or given")
-        if self.panels and not all(panel.layers for panel in self.panels):
-            raise ValueError("a panel has no layers")
+        if self.panels:
+            self._check_panels()
         return self
+
+    def _check_panels(self) -> None:
+        if not all(panel.layers for panel in self.panels):
+            raise ValueError("a panel has no layers")
+        if above := sorted({"x", "y", "sky", "legend"} & self.model_fields_set):
+            raise ValueError(f"with panels, {above[0]} is said in each of them")
+        rows = -(-len(self.panels) // self.columns)
+        for key, count in (("heights", rows), ("widths", self.columns)):
+            if getattr(self, key) and len(getattr(self, key)) != count:
+                raise ValueError(f"{key} needs {count} numbers, one for each {'row' if key == 'heights' else 'column'} of panels")
 
     @property
     def parts(self) -> tuple[tuple[NodePath, Panel], ...]:

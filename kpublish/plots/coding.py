@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 from base64 import b64decode
-from binascii import Error
 from dataclasses import replace
 from typing import Any
 
@@ -54,8 +53,7 @@ def run(figure: Figure, description: FigureDescription, project: Project, data: 
     faults = tuple(
         Fault(figure.document.at("figure", "draw"), message, "FIG10", "Look at the figure.") for message in answer["heard"]
     )
-    saved = {suffix: b64decode(answer["files"][suffix], validate=True) for suffix in SILENT}
-    return finished(figure, project, data, saved, answer["alt"], faults)
+    return finished(figure, project, data, answer["files"], answer["alt"], faults)
 
 
 def _process(figure: Figure, description: FigureDescription, work: bytes) -> bytes:
@@ -81,11 +79,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _answer(figure: Figure, description: FigureDescription, said: bytes) -> dict[str, Any]:
+    """What the child said: ``fault``, a line and a sentence; or ``files``, their bytes by suffix, ``alt`` and ``heard``."""
     try:
         answer = json.loads(said)
-        if "fault" in answer or (set(answer["files"]) == set(SILENT) and isinstance(answer["alt"], str)):
-            return dict(answer)
-    except (ValueError, KeyError, TypeError, Error):
-        pass
-    message = f"{description.draw} ended without a figure."
-    raise fault(figure, ("draw",), "FIG16", message, "It must define draw(tables, axes) and not end the process.")
+        if "fault" in answer:
+            line, message = answer["fault"]
+            return {"fault": (int(line), str(message))}
+        files = {suffix: b64decode(answer["files"][suffix], validate=True) for suffix in SILENT}
+        return {"files": files, "alt": str(answer["alt"]), "heard": [str(one) for one in answer["heard"]]}
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{description.draw} ended without a figure."
+        remedy = "It must define draw(tables, axes) and not end the process."
+        raise fault(figure, ("draw",), "FIG16", message, remedy) from error

@@ -95,11 +95,17 @@ def _change(data: Any, way: Sequence[str], value: Any, told: str) -> None:
     if isinstance(data, list):
         data[data.index(_item(data, last, told))] = value
     elif last == ORDER:
-        layers = data.get("layers", [])
-        first_to_last = [_item(layers, str(name), told) for name in value] if isinstance(value, list) else []
-        data["layers"] = [layer for layer in layers if layer not in first_to_last] + first_to_last
+        data["layers"] = _ordered(data.get("layers", []), value, told)
     else:
         data[last] = value
+
+
+def _ordered(layers: list[Any], names: Any, told: str) -> list[Any]:
+    if not isinstance(names, list):
+        raise UsageError(f"{told} is no list.", remedy="Write names or numbers of layers, as in order=[model, 0].")
+    last = [_item(layers, str(name), told) for name in names]
+    moved = set(map(id, last))  # two layers may say the same
+    return [layer for layer in layers if id(layer) not in moved] + last
 
 
 def _item(items: list[Any], name: str, told: str) -> Any:

@@ -25,6 +25,8 @@ ALONG_X = ("x", "lower", "upper", "x_error", "x_error_plus", "x_error_minus")
 SYSTEMATIC = ("systematic", "systematic_plus", "systematic_minus")
 HEIGHTS = ("y", "error", "error_plus", "error_minus", *SYSTEMATIC, "limit", "bottom", "top")
 ALONG_Y = (*HEIGHTS, "y_lower", "y_upper")
+#: Those of them that are places on an axis, and not lengths along it.
+PLACES = ("x", "lower", "upper", "y", "limit", "bottom", "top", "y_lower", "y_upper")
 #: The modified Julian date at which matplotlib begins to count days.
 EPOCH = 40587.0
 
@@ -144,7 +146,7 @@ def _dated(found: Reckoned, purposes: Sequence[str], timescale: str | None) -> R
             days = np.where(np.isnan(days), np.nan, time.utc.mjd)
         return days - EPOCH
 
-    for purpose in ("x", "lower", "upper"):
+    for purpose in PLACES:
         if purpose in found.values and purpose in purposes:
             if found.meanings[purpose].unit not in ("d", None):
                 raise KeyError(

@@ -67,6 +67,8 @@ def factors(expression: str) -> list[tuple[str | float, float]]:
 
 
 def _multiplied(found: Reckoned, expression: str, table: Table, rows: Sequence[int]) -> Reckoned:
+    import numpy as np
+
     product: Any = 1.0
     said: list[tuple[str, float]] = []
     units: list[tuple[str, float]] = []
@@ -74,7 +76,8 @@ def _multiplied(found: Reckoned, expression: str, table: Table, rows: Sequence[i
         if isinstance(what, float):
             product = product * what**exponent
             continue
-        product = product * numbers(table, named(table, what), rows) ** exponent
+        with np.errstate(divide="ignore", invalid="ignore"):
+            product = product * numbers(table, named(table, what), rows) ** exponent
         parameter = table.parameter(what)
         said.append((quantity_text(parameter), exponent))
         units.append((parameter.unit or "", exponent))
@@ -82,7 +85,16 @@ def _multiplied(found: Reckoned, expression: str, table: Table, rows: Sequence[i
     def meaning(old: Meaning) -> Meaning:
         return Meaning(product_text([*said, (old.text, 1.0)]), product_unit([*units, (old.unit or "", 1.0)]))
 
-    return found.change(_heights(found), lambda numbers: numbers * product, meaning)
+    return found.change(_heights(found), lambda numbers: _finite(numbers, product), meaning)
+
+
+def _finite(numbers: Numbers, factor: Any) -> Numbers:
+    """The product; NaN where it is infinite, which no axis can show."""
+    import numpy as np
+
+    with np.errstate(invalid="ignore", over="ignore"):
+        product = numbers * factor
+    return np.where(np.isfinite(product), product, np.nan)
 
 
 def _heights(found: Reckoned) -> tuple[str, ...]:
@@ -107,8 +119,14 @@ def _raised(text: str, exponent: float) -> str:
 
 
 def _divided(found: Reckoned, layer: Layer, over: Over, table: Table) -> Reckoned:
+    import numpy as np
+
+    if "value" in found.values:
+        raise KeyError("The numbers of a grid cannot be divided by a column. Use times:, or draw steps or points.")
     column = named(table, over.y or layer.y)
     rows = selected(over.where, table)
+    if not rows:
+        raise KeyError(f"No row of {table.path} is selected to divide by. Check where: under over.")
     below = numbers(table, column, rows)
     divisor = _interpolated(found, over, table, rows, below) if over.between else _matched(found, over, table, rows, below)
     above, unit = found.meanings["y"].unit, table.parameter(column).unit or None
@@ -116,7 +134,8 @@ def _divided(found: Reckoned, layer: Layer, over: Over, table: Table) -> Reckone
         scale, left = factor_between(above, unit), None
     except KeyError:
         scale, left = 1.0, product_unit([(above or "", 1.0), (unit or "", -1.0)])
-    return found.change(HEIGHTS, lambda heights: heights * scale / divisor, lambda _: Meaning("Ratio", left))
+    factor = scale / np.where(divisor == 0, np.nan, divisor)
+    return found.change(HEIGHTS, lambda heights: _finite(heights, factor), lambda _: Meaning("Ratio", left))
 
 
 def _matched(found: Reckoned, over: Over, table: Table, rows: Sequence[int], below: Numbers) -> Numbers:

@@ -84,6 +84,8 @@ def projected(series: Series, found: Reckoned, table: Table, columns: Mapping[st
         With a sentence, if the table does not say in which frame and unit its coordinates are.
     """
     longitude, latitude = (_degrees(found, purpose) for purpose in ("x", "y"))
+    if not any(map(isfinite, longitude + latitude)):
+        raise KeyError("No selected row has both coordinates.")
     frame = _frame(table, columns)
     rings: tuple[Numbers, ...] = ()
     if "radius" in found.values:

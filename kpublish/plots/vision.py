@@ -5,6 +5,7 @@ Matrices: Machado, Oliveira & Fernandes (2009, IEEE TVCG 15, 1291) for severity 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from math import dist
 
@@ -18,6 +19,7 @@ DEFICIENCIES: dict[str, Matrix] = {
 }
 #: Below this difference in L*a*b* two thin curves cannot be told apart; in grey, below this difference of L*.
 ALIKE, ALIKE_IN_GREY = 12.0, 8.0
+_HEX = re.compile("#[0-9a-fA-F]{6}")
 _XYZ: Matrix = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750), (0.0193339, 0.1191920, 0.9503041))
 _WHITE = (0.95047, 1.0, 1.08883)
 
@@ -32,6 +34,25 @@ def confusions(one: Color, other: Color) -> Iterator[str]:
             yield f"with {name}"
     if abs(_lab(one)[0] - _lab(other)[0]) < ALIKE_IN_GREY:
         yield "in grey"
+
+
+def rgb(color: str) -> Color | None:
+    """Return red, green and blue of a colour; None if it is none, or has a name and matplotlib, which knows names, is not there.
+
+    >>> rgb("#ff0000")
+    (1.0, 0.0, 0.0)
+    """
+    if _HEX.fullmatch(color):
+        red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+        return red, green, blue
+    try:
+        from matplotlib.colors import to_rgb
+    except ImportError:
+        return None
+    try:
+        return to_rgb(color)
+    except ValueError:
+        return None
 
 
 def difference(one: Color, other: Color) -> float:

@@ -69,6 +69,11 @@ def test_code_sees_no_environment(coded, monkeypatch):
         ("def draw(tables, axes):\n    tables['data/flux.ecsv']['fluks']\n", 2, "Did you mean 'flux'"),
         ("def draw(tables, axes):\n    raise SystemExit(0)\n", 2, "SystemExit"),
         ("import os\nos._exit(0)\n", 0, "ended without a figure"),
+        (
+            "import os\nfor fd in range(3, 30):\n try:\n  os.write(fd, b'{\"fault\": 1}')\n except OSError:\n  pass\nos._exit(0)\n",
+            0,
+            "ended without a figure",
+        ),
         ("print('{}')\nimport os\nos._exit(0)\n", 0, "ended without a figure"),
     ],
 )

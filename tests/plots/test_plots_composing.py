@@ -61,6 +61,9 @@ def test_a_fault_in_a_panel_stands_at_its_place():
         ({}, "nothing to draw"),
         ({"layers": [LAYER], "panels": [{"layers": [LAYER]}]}, "exclude each other"),
         ({"panels": [{}]}, "a panel has no layers"),
+        ({"panels": [{"layers": [LAYER]}], "x": {"scale": "log"}}, "with panels, x is said in each"),
+        ({"panels": [{"layers": [LAYER]}] * 3, "columns": 2, "heights": [3]}, "heights needs 2 numbers, one for each row"),
+        ({"panels": [{"layers": [LAYER]}], "widths": [1, 2]}, "widths needs 1 numbers, one for each column"),
     ],
 )
 def test_a_description_says_one_way_to_draw(said, reason):

@@ -41,6 +41,11 @@ def test_layers_get_another_order():
     assert [line.get_label() for line in composed(found, table()).axes[0].lines][-1] == "model"
 
 
+def test_layers_that_say_the_same_are_told_apart_in_their_order():
+    twice = figure({"mark": "line"}, {"mark": "line"})
+    assert len(overridden(twice, Look(settings={"order": [0]})).description.layers) == 2
+
+
 def test_a_context_changes_what_the_file_says_for_it():
     contexts = {"talk": {"layers.model.hidden": True, "heading": "For a talk"}}
     found = changed(Context.TALK, True, contexts)
@@ -60,6 +65,7 @@ def test_a_context_changes_what_the_file_says_for_it():
         ({"layers__modl__color": "red"}, "there is no 'modl'. Known: model, 1"),
         ({"layers__7__color": "red"}, "there is no '7'"),
         ({"heading__text": "a"}, "leads nowhere"),
+        ({"order": 1}, "order is no list"),
         ({"hedding": "a"}, "hedding: Extra inputs"),
         ({"x__range": "wide"}, "x.range"),
     ],

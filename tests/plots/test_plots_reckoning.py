@@ -186,3 +186,31 @@ def test_systematic_errors_are_wide_bars_beside_the_statistical_ones():
     bars = composed(described, table(columns)).axes[0].collections
     assert sorted(bar.get_linewidths()[0] for bar in bars) == [1.5, 8.0]
     assert "wide ones systematic" in draw(described, project(table(columns))).alt
+
+
+@pytest.mark.parametrize("between", [None, "log"])
+def test_rows_to_divide_by_must_be_selected(between):
+    over = {"y": "flux", "where": {"low": "77"}, "between": between}
+    assert "No row of data/flux.ecsv is selected to divide by" in fault({"mark": "line", "over": over}).message
+
+
+def test_a_grid_is_not_divided():
+    assert "cannot be divided" in fault({"mark": "mesh", "value": "count", "y": "floor", "over": {"y": "flux"}}).message
+
+
+@pytest.mark.parametrize("said", [{"times": "count**-1"}, {"over": {"y": "count"}}])
+def test_what_is_divided_by_zero_is_left_out_without_a_warning(said):
+    described = figure({"mark": "points", "error": "up", **said})
+    drawn = draw(described, project())
+    assert len(drawn.files) == 3
+    assert not drawn.faults
+    (part,) = parts(described, project())
+    assert np.isnan(part.drawn[0].series.values["y"][4])
+
+
+def test_dates_may_lie_along_y_too():
+    day = {"axis": "y", "role": "time", "unit": "d"}
+    columns = {"e": (ENERGY | {"role": "center"}, [1.0, 2.0]), "flux": (day, [59800.0, 59801.0])}
+    (series,) = drawn({"mark": "line"}, tables=(table(columns),), x={}, y={"dates": True})
+    assert series.values["y"].tolist() == [59800.0 - 40587.0, 59801.0 - 40587.0]
+    assert series.names["y"] == "Date (UTC)"

@@ -59,6 +59,7 @@ def test_a_curve_is_broken_where_it_leaves_the_map():
     [
         ({"ra": ({"axis": "x", "role": "coordinate", "unit": "deg"}, [1.0, 2.0, 3.0])}, "in which frame"),
         ({"ra": ({"axis": "x", "role": "coordinate", "frame": "icrs"}, [1.0, 2.0, 3.0])}, "has no unit"),
+        ({"ra": (PLACE | {"axis": "x"}, [None, None, None])}, "both coordinates"),
         (
             {name: (PLACE | {"axis": axis, "frame": "horizontal"}, [1.0, 2.0, 3.0]) for name, axis in (("ra", "x"), ("flux", "y"))},
             "frame",

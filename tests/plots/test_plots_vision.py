@@ -5,11 +5,7 @@ from itertools import combinations
 import pytest
 
 from kpublish.plots.style import DARK_PALETTE, PALETTE
-from kpublish.plots.vision import DEFICIENCIES, confusions, seen
-
-
-def rgb(text):
-    return tuple(int(text[place : place + 2], 16) / 255 for place in (1, 3, 5))
+from kpublish.plots.vision import DEFICIENCIES, confusions, rgb, seen
 
 
 @pytest.mark.parametrize("palette", [PALETTE, DARK_PALETTE], ids=["light", "dark"])
@@ -26,3 +22,8 @@ def test_red_and_green_look_alike_to_some():
 @pytest.mark.parametrize("matrix", DEFICIENCIES.values(), ids=DEFICIENCIES)
 def test_grey_stays_grey(matrix):
     assert seen((0.5, 0.5, 0.5), matrix) == pytest.approx((0.5, 0.5, 0.5), abs=0.01)
+
+
+def test_colours_have_names_or_are_none():
+    assert rgb("black") == (0, 0, 0)
+    assert rgb("nocolour") is None
