@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpublish.errors import FindingsError
-from kpublish.files import safe_join, write_bytes
 from kpublish.model.finding import Severity
 
 if TYPE_CHECKING:
     from kpublish.config import ArchiveSettings
     from kpublish.model.archive import Choices, Receipt
     from kpublish.model.bundle import Bundle
-    from kpublish.model.figure import DrawnFigure
+    from kpublish.model.figure import DrawnFigure, Figure
     from kpublish.model.finding import Finding
     from kpublish.model.project import Project
+    from kpublish.plots.comparing import Comparison
     from kpublish.plots.overriding import Look
 
 
@@ -54,8 +54,12 @@ def validate(project: Project, profile: str = "draft") -> tuple[Finding, ...]:
     return check(project, profile)
 
 
-def render(project: Project, *, only: Sequence[str] = (), look: Look | None = None) -> tuple[DrawnFigure, ...]:
+def render(
+    project: Project, *, only: Sequence[str] = (), look: Look | None = None, jobs: int = 1, again: bool = False
+) -> tuple[DrawnFigure, ...]:
     """Draw every figure (or those whose names are in ``only``) and write the files below ``rendered/``.
+
+    What has been drawn from the same inputs before is not drawn again; see :mod:`kpublish.plots.remembering`.
 
     Parameters
     ----------
@@ -65,6 +69,10 @@ def render(project: Project, *, only: Sequence[str] = (), look: Look | None = No
         Names of figures; all, if empty.
     look
         How to draw them otherwise than their files say; such figures go into a folder of their own below ``rendered/``.
+    jobs
+        Processes that draw; 0 for one per core.
+    again
+        Draw also what has not changed.
 
     Raises
     ------
@@ -75,16 +83,33 @@ def render(project: Project, *, only: Sequence[str] = (), look: Look | None = No
     UsageError
         If ``look`` changes what a figure does not have.
     """
-    from kpublish.plots.canvas import draw
-    from kpublish.plots.overriding import overridden
+    from kpublish.plots.all_figures import draw_all, write
+    from kpublish.plots.remembering import recall
 
-    chosen = [figure for figure in project.figures if not only or figure.name in only]
-    figures = tuple(draw(overridden(figure, look), project) for figure in chosen)
+    chosen = _chosen(project, only, look)
+    known = {} if again else recall(project, chosen)
+    figures = draw_all(project, chosen, known=known, jobs=jobs)
     stop_at_undrawn(figures)
-    for figure in figures:
-        for name, content in figure.files.items():
-            write_bytes(safe_join(project.root, name), content)
+    write(project, [drawn for drawn in figures if drawn.figure.rendered not in known])
     return figures
+
+
+def compare(
+    project: Project, *, only: Sequence[str] = (), look: Look | None = None, jobs: int = 1
+) -> tuple[tuple[DrawnFigure, ...], tuple[Comparison, ...]]:
+    """Draw figures anew, as :func:`render` does, and compare them with the files below ``rendered/``; nothing is written.
+
+    Raises
+    ------
+    FindingsError
+        If a figure cannot be drawn.
+    """
+    from kpublish.plots import comparing
+    from kpublish.plots.all_figures import draw_all
+
+    figures = draw_all(project, _chosen(project, only, look), jobs=jobs)
+    stop_at_undrawn(figures)
+    return figures, tuple(comparing.compare(figures, project.root))
 
 
 def bundle(project: Project, figures: Sequence[DrawnFigure], output: Path | None = None) -> Bundle:
@@ -167,6 +192,12 @@ def release(
     if receipts is None:
         receipts = push(bundle(project, render(project)), archives, journal=project.root, choices=choices, progress=progress)
     return receipts
+
+
+def _chosen(project: Project, only: Sequence[str], look: Look | None) -> list[Figure]:
+    from kpublish.plots.overriding import overridden
+
+    return [overridden(figure, look) for figure in project.figures if not only or figure.name in only]
 
 
 def stop_at_errors(findings: Sequence[Finding]) -> None:

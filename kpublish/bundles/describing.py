@@ -23,8 +23,6 @@ from kpublish.model.table import Table
 DESCRIPTION = "km3resource.json"
 #: Figures: best for display first.
 _FORMATS = ("png", "svg", "pdf")
-#: Libraries that the bytes of figures depend on.
-_DRAWING = ("matplotlib", "pikepdf", "pillow")
 
 
 def publication_date(stated: str | None, git: GitState) -> str:
@@ -195,8 +193,7 @@ def _files(packed: Iterable[Packed], members: Iterable[Member], drawn: set[str])
 
 
 def _software(drawing: bool) -> dict[str, str]:
-    from importlib.metadata import version
-
     from kpublish import __version__
+    from kpublish.plots.libraries import versions
 
-    return {"kpublish": __version__, **{name: version(name) for name in (_DRAWING if drawing else ())}}
+    return {"kpublish": __version__, **(versions() if drawing else {})}

@@ -127,3 +127,30 @@ def test_code_that_is_run_is_named(repository, capfd):
     assert "runs" not in capfd.readouterr().out
     assert run(["render"]) == 0
     assert "runs figures/own.py, to draw flux" in capfd.readouterr().out
+
+
+def test_check_compares_and_writes_nothing(repository, capfd):
+    assert run(["render", "--check"]) == 1
+    assert "rendered/flux.png  is missing" in capfd.readouterr().out
+    assert rendered(repository) == []
+    assert run(["render"]) == 0
+    assert run(["render", "--check", "--jobs", "2"]) == 0
+    assert "rendered/flux.pdf  same bytes" in capfd.readouterr().out
+    (repository / "km3resource.json").write_text('{"software": {"matplotlib": "1.5.1", "numpy": 3}}')
+    change(repository / "figures/flux.yaml", "1.0e-9", "1.0e-10")
+    before = (repository / "rendered/flux.png").read_bytes()
+    assert run(["render", "--check"]) == 1
+    out, err = capfd.readouterr()
+    assert "rendered/flux.png  differs: it carries another identity" in out
+    assert "matplotlib: the package was drawn with 1.5.1" in out
+    assert "Draw them anew" in err
+    assert (repository / "rendered/flux.png").read_bytes() == before
+
+
+def test_what_has_not_changed_is_drawn_again_only_if_asked(repository):
+    assert run(["render"]) == 0
+    first = (repository / "rendered/flux.png").stat().st_mtime_ns
+    assert run(["render"]) == 0
+    assert (repository / "rendered/flux.png").stat().st_mtime_ns == first
+    assert run(["render", "--again"]) == 0
+    assert (repository / "rendered/flux.png").stat().st_mtime_ns > first
