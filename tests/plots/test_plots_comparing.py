@@ -28,9 +28,9 @@ def written(drawn, tmp_path):
     def make(**otherwise):
         (tmp_path / "rendered").mkdir()
         for path, content in drawn.files.items():
-            content = otherwise.get(path.rpartition(".")[2], content)
-            if content is not None:
-                (tmp_path / path).write_bytes(content)
+            other = otherwise.get(path.rpartition(".")[2], content)
+            if other is not None:
+                (tmp_path / path).write_bytes(other)
         return {each.path.rpartition(".")[2]: each for each in compare([drawn], tmp_path)}
 
     return make
@@ -67,7 +67,7 @@ def test_files_that_are_missing_or_no_pictures_are_told(written):
 
 
 def test_a_picture_of_other_numbers_is_told_even_with_the_same_identity(drawn):
-    moved = figure({"mark": "points", "label": "points", "where": {"energy": 3}}, y={"scale": "log", "range": [1e-7, 1e-2]})
+    moved = figure({"mark": "points", "label": "points", "where": {"energy": "3"}}, y={"scale": "log", "range": [1e-7, 1e-2]})
     same = figure({"mark": "points", "label": "points"}, y={"scale": "log", "range": [1e-7, 1e-2]})
     ours, theirs = (pixels(draw(each, project(table()))) for each in (same, moved))
     assert "pixels disagree" in difference(ours, theirs)
