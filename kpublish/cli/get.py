@@ -11,7 +11,7 @@ import click
 from kpublish.cli import options
 
 if TYPE_CHECKING:
-    from kpublish.model.bundle import FileEntry
+    from kpublish.model.bundle import FileEntry, Release
     from kpublish.store import KM3Store
 
 
@@ -61,18 +61,24 @@ def _opened(address: str | None, locked: Path | None = None) -> KM3Store:
 
 
 def _download(store: KM3Store, identifier: str, version: str | None, output: str, force: bool) -> None:
-    from kpublish.cli.console import note, step
     from kpublish.store.catalogue import files_of
 
     release, member = store.find(identifier, version)
-    files = {entry.path if member is None else PurePosixPath(entry.path).name: entry for entry in files_of(release, member)}
-    targets = _targets(files, output)
+    named = {entry.path if member is None else PurePosixPath(entry.path).name: entry for entry in files_of(release, member)}
+    fetch(store, release, _targets(named, output), force=force)
+
+
+def fetch(store: KM3Store, release: Release, targets: Mapping[Path, FileEntry], *, force: bool, quiet: bool = False) -> None:
+    """Download files of a release to their places; nothing is written if one of them is another file already."""
+    from kpublish.cli.console import note, step
+
     for target, entry in targets.items():
         _stop_at_other(target, entry, force)
     for target, entry in targets.items():
         _copy(store.download(release, entry), target, entry)
-        step(str(target))
-        note(entry.checksum)
+        if not quiet:
+            step(str(target))
+            note(entry.checksum)
 
 
 def _targets(files: Mapping[str, FileEntry], output: str) -> dict[Path, FileEntry]:

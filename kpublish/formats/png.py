@@ -15,6 +15,11 @@ MEDIA_TYPE = "image/png"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 #: Keyword, then: not compressed, method 0, no language, no translated keyword.
 _HEAD = b"XML:com.adobe.xmp\0\0\0\0\0"
+_KEYWORD = b"XML:com.adobe.xmp\0"
+#: As ImageMagick and GraphicsMagick write it: name, length and hexadecimal digits, compressed or not.
+_RAW = b"Raw profile type xmp\0"
+#: Bytes of the longest packet that is unpacked.
+LONGEST = 4 * 1024 * 1024
 
 
 def embed(content: bytes, packet: str) -> bytes:
@@ -33,12 +38,42 @@ def embed(content: bytes, packet: str) -> bytes:
 
 
 def extract(content: bytes) -> str | None:
-    """Return the packet of a PNG, or None."""
-    return next((data[len(_HEAD) :].decode("utf-8", "replace") for kind, data in _chunks(content) if _is_xmp(kind, data)), None)
+    """Return the packet of a PNG, or None; also where another tool has written it anew, compressed or as a raw profile."""
+    found = (_packet(kind, data) for kind, data in _chunks(content))
+    return next((packet.decode("utf-8", "replace") for packet in found if packet), None)
+
+
+def _packet(kind: bytes, data: bytes) -> bytes:
+    """The packet in a chunk; empty where it holds none."""
+    if _is_xmp(kind, data):
+        compressed, data = data[len(_KEYWORD)], data[len(_KEYWORD) + 2 :]
+        # A language and a translated keyword end with a zero each.
+        text = data.split(b"\0", 2)[-1]
+        return _inflated(text) if compressed else text
+    if kind in (b"zTXt", b"tEXt") and data.startswith(_RAW):
+        text = data[len(_RAW) :]
+        return _from_digits(_inflated(text[1:]) if kind == b"zTXt" else text)
+    return b""
+
+
+def _inflated(content: bytes) -> bytes:
+    """Few compressed bytes may mean very many: at most :data:`LONGEST` of them."""
+    try:
+        return zlib.decompressobj().decompress(content, LONGEST)
+    except zlib.error:
+        return b""
+
+
+def _from_digits(profile: bytes) -> bytes:
+    """The bytes of a raw profile: behind its name and length stand digits in lines."""
+    try:
+        return bytes.fromhex(b"".join(profile.split()[2:]).decode("ascii"))
+    except ValueError:
+        return b""
 
 
 def _is_xmp(kind: bytes, data: bytes) -> bool:
-    return kind == b"iTXt" and data.startswith(_HEAD)
+    return kind == b"iTXt" and data.startswith(_KEYWORD) and len(data) > len(_HEAD)
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -13,8 +13,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from kpublish.errors import IntegrityError
 
+#: Suffix of a packet in a file of its own beside the picture (XMP specification, part 3).
+SIDECAR = ".xmp"
 BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 END = '<?xpacket end="r"?>'
+_LAST = "</x:xmpmeta>"
 NAMESPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -112,6 +115,8 @@ def _read(root: Element) -> Iterator[tuple[str, Any]]:
         # Only what is said of the figure: its data have kids of their own, further down.
         element = root.find(f".//{_qualified('rdf:Description')}/{_qualified(tag)}")
         if element is None:
+            if form == "text" and (short := _attribute(root, tag)):
+                yield name, short
             continue
         items: Sequence[Element] = element.findall(f".//{_qualified('rdf:li')}")
         if form == "Structures":
@@ -122,14 +127,23 @@ def _read(root: Element) -> Iterator[tuple[str, Any]]:
             yield name, (items[0] if items else element).text or ""
 
 
+def _attribute(root: Element, tag: str) -> str | None:
+    """A simple property as an attribute, as other tools write it (ISO 16684-1, section 7.9.2.2)."""
+    described = root.iter(_qualified("rdf:Description"))
+    return next((text for element in described if (text := element.get(_qualified(tag)))), None)
+
+
 def _qualified(tag: str) -> str:
     prefix, _, local = tag.partition(":")
     return f"{{{NAMESPACES[prefix]}}}{local}"
 
 
 def within(text: str) -> str | None:
-    """Return the first packet inside ``text``, or None."""
+    """Return the first packet inside ``text``, or None; tools that rewrite a file may have left out the instructions around it."""
     start = text.find("<?xpacket begin=")
     end = text.find("<?xpacket end=", start)
     stop = text.find("?>", end)
-    return text[start : stop + 2] if 0 <= start < end < stop else None
+    if 0 <= start < end < stop:
+        return text[start : stop + 2]
+    start, end = text.find("<x:xmpmeta"), text.find(_LAST)
+    return text[start : end + len(_LAST)] if 0 <= start < end else None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from kpublish.errors import KpublishError
 from kpublish.files import read_bytes, safe_join
+from kpublish.formats.xmp import SIDECAR
 from kpublish.model.figure import DrawnFigure, Figure, FigureDescription
 from kpublish.model.project import Project
 from kpublish.plots.canvas import identified
 from kpublish.plots.identity import packet_of
 from kpublish.plots.layers import fault
 
-#: Formats of pictures, and the suffix of a packet beside a picture (XMP specification, part 3, section 1.1.3: sidecar files).
+#: Formats of pictures.
 SUFFIXES = ("pdf", "png", "svg")
-SIDECAR = ".xmp"
 #: The largest file, in bytes.
 LIMIT = 64 * 1024**2
 

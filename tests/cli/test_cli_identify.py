@@ -9,9 +9,9 @@ import pikepdf
 import pytest
 
 from kpublish.cli import run
-from kpublish.cli.identify import LONGEST
 from kpublish.formats import pdf, png, svg
 from kpublish.formats.xmp import packet
+from kpublish.store.identifying import LONGEST
 
 KID = "8c1b9c0e-6c59-4f0c-9a53-0c0f6b1a7d11"
 SAID = {
@@ -69,7 +69,7 @@ def test_every_format_is_told_by_its_content_not_its_name(say, suffix):
 def test_json_says_the_same(say):
     code, out, _ = say(drawn(packet(SAID))["png"], "--json")
     assert code == 0
-    assert json.loads(out) == SAID
+    assert json.loads(out) == {"kind": "figure", **SAID}
 
 
 @pytest.mark.parametrize("content", [b"", b"text", PNG, SVG, b"%PDF-1.4", blank(), b"\x00" * 1000, b"\xff\xd8\xff\xe0JFIF"])
