@@ -46,7 +46,8 @@ MARKS: Registry[Mark] = Registry(
     "kpublish.plots",
     "mark",
     machinery=(
-        *("areas", "canvas", "coding", "composing", "drawing", "given", "grid", "identity", "layers", "logo", "overriding"),
-        *("placement", "quantities", "reckoning", "scales", "series", "sky", "style", "thinning", "vision", "wording"),
+        *("all_figures", "areas", "canvas", "coding", "comparing", "composing", "drawing", "given", "grid", "identity", "layers"),
+        *("libraries", "logo", "overriding", "placement", "quantities", "ready", "reckoning", "remembering", "scales", "series"),
+        *("sky", "style", "thinning", "vision", "wording"),
     ),
 )
