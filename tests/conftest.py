@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from servers.browser import browser
 from servers.invenio import READY, invenio
 
-__all__ = ["invenio"]
+__all__ = ["browser", "invenio"]
 
 #: What make npm brings.
 EDITOR = Path(__file__).parents[1] / ".venv-npm" / "node_modules" / "yaml-language-server"

@@ -28,6 +28,7 @@ BESIDE = {
     "templating": ("repository", set()),
     "store": ("bundles", set()),
     "datacenter": ("bundles", {"archives"}),
+    "preview": ("reports", {"journal", "archives"}),
 }
 #: The commands of the data center, and the demo that starts one.
 MAY_KNOW_DATACENTER = {"cli/serve.py", "cli/datacenter.py", "cli/demo.py", "datacenter"}

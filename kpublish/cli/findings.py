@@ -54,6 +54,14 @@ def warn(project: Project, faults: Iterable[Fault]) -> None:
         tell(project, warnings)
 
 
+def stop_at_loose(project: Project) -> None:
+    """Refuse folders without a project."""
+    if project.document is None:
+        raise MissingFile(
+            f"{project.root} holds no kpublish.yaml.", remedy="Name the folder of a project, or make one: kpublish new."
+        )
+
+
 def stop_at_errors(project: Project, profile: str, *, later: Container[str] = ()) -> None:
     """Refuse folders without a project; tell all findings and exit with 1, if there are errors.
 
@@ -62,10 +70,7 @@ def stop_at_errors(project: Project, profile: str, *, later: Container[str] = ()
     from kpublish.model.finding import Severity
     from kpublish.pipeline import validate
 
-    if project.document is None:
-        raise MissingFile(
-            f"{project.root} holds no kpublish.yaml.", remedy="Name the folder of a project, or make one: kpublish new."
-        )
+    stop_at_loose(project)
     findings = validate(project, profile)
     if any(finding.severity is Severity.ERROR and finding.code not in later for finding in findings):
         tell(project, findings)

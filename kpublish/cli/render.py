@@ -8,34 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpublish.cli import findings
-from kpublish.model.vocabularies import Context
+from kpublish.cli import findings, options
 
 if TYPE_CHECKING:
     from kpublish.model.figure import DrawnFigure
     from kpublish.model.project import Project
     from kpublish.plots.comparing import Comparison
-    from kpublish.plots.overriding import Look
 
 
 @click.command("render")
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @click.option("--figure", "names", metavar="NAME", multiple=True, help="Draw only the figure of this name; may be repeated.")
-@click.option(
-    "--context", type=click.Choice([context.value for context in Context]), help="Draw for a paper, notebook, talk or poster."
-)
-@click.option("--dark/--light", default=None, help="Draw light on dark, or dark on light.")
-@click.option(
-    "--set",
-    "settings",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Change what the figure says, e.g. layers.0.hidden=true or x.range=[1,10]; may be repeated.",
-)
+@options.looks
 @click.option("-j", "--jobs", type=click.IntRange(0), default=1, show_default=True, help="Processes that draw; 0: all cores.")
 @click.option("--again", is_flag=True, help="Draw also what has not changed since it was drawn.")
 @click.option("--check", is_flag=True, help="Write nothing; compare what is drawn here with the files below rendered/.")
-def command(path: Path, *, names: tuple[str, ...], jobs: int, again: bool, check: bool, **looks: Any) -> None:
+def command(path: Path, *, names: tuple[str, ...], jobs: int, again: bool, check: bool, **changed: Any) -> None:
     """Draw the figures of the repository around PATH (the current folder) below rendered/, if it has no errors.
 
     A figure is drawn again only if its data, its description, the style or the libraries have changed.
@@ -45,7 +33,7 @@ def command(path: Path, *, names: tuple[str, ...], jobs: int, again: bool, check
     """
     from kpublish.pipeline import compare, load, render
 
-    look = _look(**looks)
+    look = options.look_of(**changed)
     project = load(path)
     findings.stop_at_errors(project, "draft")
     _check_names(project, names)
@@ -78,27 +66,6 @@ def _check(project: Project, drawn: Sequence[DrawnFigure], compared: Sequence[Co
     if not all(each.agrees for each in compared):
         click.echo("  Draw them anew: kpublish render", err=True)
         raise click.exceptions.Exit(1)
-
-
-def _look(context: str | None, dark: bool | None, settings: Sequence[str]) -> Look:
-    from kpublish.plots.overriding import Look
-
-    return Look(Context(context) if context else None, dark, dict(map(_setting, settings)))
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    import yaml
-
-    from kpublish.errors import UsageError
-
-    key, mark, value = text.partition("=")
-    try:
-        read = yaml.safe_load(value)
-    except yaml.YAMLError:
-        mark = ""
-    if not mark or not key:
-        raise UsageError(f"--set {text} is not KEY=VALUE.", remedy="Write for example --set x.range=[1,10].")
-    return key, read
 
 
 def _check_names(project: Project, names: Sequence[str]) -> None:

@@ -40,7 +40,7 @@ def draw_all(
         If the system ended one of the processes.
     """
     known = known or {}
-    missing = [(figure, _alone(figure, project)) for figure in figures if figure.rendered not in known]
+    missing = [(figure, alone(figure, project)) for figure in figures if figure.rendered not in known]
     drawn = each(_draw, missing, jobs, worth=_WORTH, preload=_PRELOAD)
     new = {figure.rendered: replace(one, figure=figure) for (figure, _), one in zip(missing, drawn, strict=True)}
     return tuple({**known, **new}[figure.rendered] for figure in figures)
@@ -64,7 +64,7 @@ def _draw(work: tuple[Figure, Project]) -> DrawnFigure:
     return draw(*work)
 
 
-def _alone(figure: Figure, project: Project) -> Project:
-    """The project as far as the figure needs it, so that little is sent to another process."""
+def alone(figure: Figure, project: Project) -> Project:
+    """Return the project as far as the figure needs it."""
     tables = tuple(table for path in figure.tables if (table := project.table(path)))
     return replace(project, tables=tables, figures=(figure,), texts={}, files={}, git=None)

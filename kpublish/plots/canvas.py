@@ -37,7 +37,7 @@ SILENT: dict[str, dict[str, Any]] = {
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>]*>\s*")
 
 
-def draw(figure: Figure, project: Project) -> DrawnFigure:
+def draw(figure: Figure, project: Project, formats: Sequence[str] = tuple(SILENT)) -> DrawnFigure:
     """Draw a figure in all formats, with its identity inside; nothing is written.
 
     A figure that cannot be drawn has no files and a fault that says why. Code of the repository runs in a process of its own.
@@ -58,12 +58,14 @@ def draw(figure: Figure, project: Project) -> DrawnFigure:
             from kpublish.plots.coding import run
 
             return run(figure, description, project, data)
-        return _drawn(figure, description, project, data)
+        return _drawn(figure, description, project, data, formats)
     except Undrawable as error:
         return DrawnFigure(figure, {}, data, faults=(error.fault,))
 
 
-def _drawn(figure: Figure, description: FigureDescription, project: Project, data: dict[str, str]) -> DrawnFigure:
+def _drawn(
+    figure: Figure, description: FigureDescription, project: Project, data: dict[str, str], formats: Sequence[str]
+) -> DrawnFigure:
     with settings(figure, description) as heard:
         ready = parts(figure, project)
         said = tuple(texts(figure, description, ready))
@@ -73,7 +75,7 @@ def _drawn(figure: Figure, description: FigureDescription, project: Project, dat
         with drawable(figure):
             picture = compose(figure, description, ready, labels, finish)
             too_long = tuple(cut(picture, said))
-            saved = save(picture)
+            saved = save(picture, formats)
         alt = alternative_text(description, ready, picture.axes)
     faults = (*warned([str(warning.message) for warning in heard], said, figure), *too_long)
     return finished(figure, project, data, saved, alt, faults)
@@ -116,9 +118,9 @@ class Finishing:
             logo.add(axes, self.pixels, self.logo.width, taken)
 
 
-def save(picture: Picture) -> dict[str, bytes]:
+def save(picture: Picture, formats: Sequence[str] = tuple(SILENT)) -> dict[str, bytes]:
     """Return the bytes of each format."""
-    return {suffix: _save(picture, suffix) for suffix in SILENT}
+    return {suffix: _save(picture, suffix) for suffix in formats}
 
 
 def _save(picture: Picture, suffix: str) -> bytes:

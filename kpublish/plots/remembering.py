@@ -50,8 +50,8 @@ def remember(project: Project, figures: Sequence[DrawnFigure]) -> None:
     before = _read(project.root)
     known = {name: entry for name, entry in before.items() if _stands(project.root, entry)}
     for drawn in figures:
-        if digest := _digest(drawn.figure, project, libraries):
-            known[drawn.figure.rendered] = _entry(drawn, digest)
+        if inputs := digest(drawn.figure, project, libraries):
+            known[drawn.figure.rendered] = _entry(drawn, inputs)
     if known != before:
         text = json.dumps(known, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         write_bytes(safe_join(project.root, MEMORY), text.encode())
@@ -74,8 +74,8 @@ def _stands(root: Path, entry: Any) -> bool:
         return False
 
 
-def _digest(figure: Figure, project: Project, libraries: str) -> str:
-    """Digest of everything that a figure is drawn from; empty, if that cannot be known: code may read what it likes."""
+def digest(figure: Figure, project: Project, libraries: str) -> str:
+    """Return a digest of everything that a figure is drawn from; empty, if that cannot be known: code may read what it likes."""
     description = figure.description
     if description is None or description.draw:
         return ""
@@ -97,9 +97,9 @@ def _checksum(root: Path, path: str) -> str:
         return ""
 
 
-def _entry(drawn: DrawnFigure, digest: str) -> dict[str, Any]:
+def _entry(drawn: DrawnFigure, inputs: str) -> dict[str, Any]:
     return {
-        "digest": digest,
+        "digest": inputs,
         "files": {path: hashlib.sha256(content).hexdigest() for path, content in drawn.files.items()},
         "alt": drawn.alt,
         "faults": [
@@ -112,7 +112,7 @@ def _entry(drawn: DrawnFigure, digest: str) -> dict[str, Any]:
 def _taken(figure: Figure, project: Project, entry: Mapping[str, Any], libraries: str) -> DrawnFigure | None:
     """The figure as its files stand; None, if it must be drawn."""
     try:
-        if entry["digest"] != _digest(figure, project, libraries):
+        if entry["digest"] != digest(figure, project, libraries):
             return None
         files = {}
         for path, sha256 in entry["files"].items():

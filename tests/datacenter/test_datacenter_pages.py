@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 import pytest
-
-#: No sandbox inside a container, no network but the page.
-_FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
---disable-component-update --disable-sync"""
 
 
 def test_the_catalogue_shows_each_release_with_its_figure(datacenter: Any, making: Callable[..., Any]) -> None:
@@ -141,17 +137,6 @@ def test_both_favicons_are_there(datacenter: Any) -> None:
     for address in ("/favicon.ico", "/favicon.svg"):
         answer = datacenter.page(address)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/svg+xml")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Debian's chromium, headless."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS.split())
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.browser

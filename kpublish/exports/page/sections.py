@@ -43,7 +43,7 @@ def about(release: Release, href: Href) -> str:
     text = "".join(f"<p>{escape(part)}</p>" for part in (release.resource.description or "").split("\n\n") if part.strip())
     links = [f'<a class="main" href="{_to(href, entry.path)}">Download all (zip, {size(entry.size)})</a>' for entry in packages]
     links += ['<a href="#cite">Cite</a>', '<a href="#files">Files</a>', '<a href="#details">Details</a>']
-    return _card("about", "", "About", text, f'<ul class="links">{"".join(f"<li>{item}</li>" for item in links)}</ul>')
+    return card("about", "", "About", text, f'<ul class="links">{"".join(f"<li>{item}</li>" for item in links)}</ul>')
 
 
 def figure(release: Release, member: Member, href: Href) -> str:
@@ -56,7 +56,7 @@ def figure(release: Release, member: Member, href: Href) -> str:
         picture = f'<figure><a href="{_to(href, shown.path)}"><img src="{_to(href, shown.path)}" alt="{alt}"></a></figure>'
     drawn = [other for other in release.members if other.resource.kid in member.tables]
     tables = ", ".join(link(f"#{other.resource.kid}", other.resource.title) for other in drawn)
-    return _card(
+    return card(
         member.resource.kid,
         "Figure",
         member.resource.title,
@@ -70,13 +70,13 @@ def figure(release: Release, member: Member, href: Href) -> str:
 def table(release: Release, member: Member, href: Href) -> str:
     """A table with the meaning of each column, how to load it, and where its numbers come from."""
     files = [entry for path in member.files if (entry := release.file(path))]
-    return _card(
+    return card(
         member.resource.kid,
         "Table" if member.rows is None else f"Table · {member.rows} rows",
         member.resource.title,
         _text(member),
         _links(files, href),
-        _columns(member.parameters) if member.parameters else "",
+        columns(member.parameters) if member.parameters else "",
         "" if release.embargo else "<h3>Load it</h3>" + _loading(release, member, files, href),
         _origin(member),
     )
@@ -86,7 +86,7 @@ def citing(release: Release) -> str:
     """How to cite: text and BibTeX."""
     resource = release.resource
     licence = link(licence_address(resource.license), licence_name(resource.license))
-    return _card(
+    return card(
         "cite",
         "",
         "How to cite",
@@ -100,12 +100,12 @@ def downloads(release: Release, href: Href) -> str:
     """Every file with size and sha256: the package, data and figures first; under an embargo without links."""
     if release.embargo:
         until = f"<p>The files are under embargo until {release.embargo} (UTC). Their checksums are public:</p>"
-        return _card("files", "", "Downloads", until, _files(release.files, None))
+        return card("files", "", "Downloads", until, _files(release.files, None))
     order = ("package", "data", "figure")
     first = sorted((entry for entry in release.files if entry.role in order), key=lambda entry: order.index(entry.role))
     others = [entry for entry in release.files if entry.role not in order]
     rest = f"<details><summary>{len(others)} more files</summary>{_files(others, href)}</details>" if others else ""
-    return _card("files", "", "Downloads", _files(first, href) if first else "", rest)
+    return card("files", "", "Downloads", _files(first, href) if first else "", rest)
 
 
 def details(release: Release) -> str:
@@ -133,7 +133,7 @@ def details(release: Release) -> str:
         "Digest of the inputs": f"<code>{release.digest}</code>",
         "Made with": escape(", ".join(f"{name} {version}" for name, version in release.software.items())),
     }
-    return _card("details", "", "Details", _list(rows))
+    return card("details", "", "Details", _list(rows))
 
 
 def size(count: int) -> str:
@@ -171,7 +171,8 @@ def _shown(files: list[FileEntry]) -> FileEntry | None:
     return drawing if drawing and (image is None or drawing.size <= _DRAWING) else image
 
 
-def _card(name: str, kind: str, title: str, *parts: str | None) -> str:
+def card(name: str, kind: str, title: str, *parts: str | None) -> str:
+    """A section with its heading, and a word above it for what it is."""
     above = f'<p class="kind">{escape(kind)}</p>' if kind else ""
     inner = "".join(part for part in parts if part)
     return f'<section class="card" id="{escape(name)}">{above}<h2>{escape(title)}</h2>{inner}</section>'
@@ -193,7 +194,8 @@ def _to(href: Href, path: str) -> str:
     return escape(href(path))
 
 
-def _columns(parameters: Iterable[Parameter]) -> str:
+def columns(parameters: Iterable[Parameter]) -> str:
+    """A table of columns: name, symbol, unit, role and meaning."""
     rows = "".join(
         f'<tr><th scope="row"><code>{escape(item.columnname)}</code></th><td class="symbol">{symbol(item.symbol or "")}</td>'
         f'<td class="unit">{unit(item.unit or "")}</td><td class="role">{_words(item.role.value if item.role else "")}</td>'
@@ -202,7 +204,7 @@ def _columns(parameters: Iterable[Parameter]) -> str:
     )
     names = ("Column", "Symbol", "Unit", "Role", "Description")
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
-    return _scroll("Columns", f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+    return scroll("Columns", f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
 
 
 def _files(entries: Iterable[FileEntry], href: Href | None) -> str:
@@ -212,14 +214,15 @@ def _files(entries: Iterable[FileEntry], href: Href | None) -> str:
         for entry in entries
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Size", "SHA-256"))
-    return _scroll("Files", f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+    return scroll("Files", f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
 
 
 def _named(path: str, href: Href | None) -> str:
     return f'<a href="{_to(href, path)}">{escape(path)}</a>' if href else escape(path)
 
 
-def _scroll(name: str, inner: str) -> str:
+def scroll(name: str, inner: str) -> str:
+    """Something wide that is scrolled by itself."""
     return f'<div class="scroll" role="region" aria-label="{name}" tabindex="0">{inner}</div>'
 
 

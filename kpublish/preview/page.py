@@ -1,0 +1,159 @@
+"""The page of a preview: figures and tables as a landing page shows them, with the findings beside them."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from hashlib import sha256
+from html import escape
+
+from kpublish.exports.page.sections import card, columns, scroll
+from kpublish.exports.page.style import STYLE
+from kpublish.model.figure import Figure
+from kpublish.model.finding import Finding, Severity
+from kpublish.model.table import Table
+from kpublish.preview.snapshot import Picture, Snapshot
+from kpublish.reports.text import printable, summary
+
+#: Rows of a table that are shown.
+_ROWS = 8
+_OURS = """
+.findings { list-style: none; padding: 0; margin: 0 0 1rem; }
+.findings li { border-left: .3rem solid var(--line); padding: .15rem 0 .15rem .8rem; margin: 0 0 .6rem; }
+.findings .error { border-color: #c4322b; } .findings .warning { border-color: var(--amber); }
+.findings code { font-weight: 600; } .findings span { color: var(--soft); display: block; }
+.drawing img { opacity: .45; } .stands { color: var(--soft); font-style: italic; }
+.chips .error { background: #c4322b; border-color: #c4322b; font-weight: 700; }
+td.cell { white-space: nowrap; font-variant-numeric: tabular-nums; }
+"""
+_STYLE = STYLE + _OURS
+#: Shows a newer page in place of the old one, without moving what is being looked at.
+SCRIPT = """
+const source = new EventSource("/events");
+let shown = document.body.dataset.number;
+source.onmessage = async (event) => {
+  if (event.data === shown) return;
+  shown = event.data;
+  const answer = await fetch("/");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.title = page.title;
+  document.body.replaceWith(page.body);
+};
+"""
+#: What the page may do: show its own pictures and style, and ask us for news.
+POLICY = (
+    "default-src 'none'; img-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    f"frame-ancestors 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
+)
+
+
+def html(snapshot: Snapshot) -> str:
+    """Return the page for a snapshot."""
+    project = snapshot.project
+    title = (project.release.title if project and project.release else "") or "Preview"
+    body = "".join(_cards(snapshot)) if project else _waiting(snapshot)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)} (preview)</title>\n<style>{_STYLE}</style>\n"
+        '<script src="/live.js" defer></script>\n<noscript><meta http-equiv="refresh" content="2"></noscript>\n</head>\n'
+        f'<body data-number="{snapshot.number}">\n{_hero(snapshot, title)}\n<main>\n{body}\n</main>\n</body>\n</html>\n'
+    )
+
+
+def _waiting(snapshot: Snapshot) -> str:
+    return card("error", "", "The repository cannot be read" if snapshot.error else "Reading…", _said(snapshot.error))
+
+
+def _said(text: str) -> str:
+    return f"<p>{escape(printable(text))}</p>"
+
+
+def _hero(snapshot: Snapshot, title: str) -> str:
+    worst = min((finding.severity for finding in snapshot.findings), key=list(Severity).index, default=None)
+    chips = ["<li>Preview</li>"]
+    if snapshot.project and snapshot.project.release and snapshot.project.release.version:
+        chips.append(f"<li>Version {escape(snapshot.project.release.version)}</li>")
+    if snapshot.project:
+        kind = ' class="error"' if worst is Severity.ERROR else ""
+        chips.append(f"<li{kind}>{escape(summary(snapshot.findings).split(' kpublish ')[0])}</li>")
+    return f'<header class="hero"><div><ul class="chips">{"".join(chips)}</ul><h1>{escape(title)}</h1></div></header>'
+
+
+def _cards(snapshot: Snapshot) -> Sequence[str]:
+    assert snapshot.project is not None
+    shown = {figure.path for figure, _ in snapshot.figures} | {table.path for table in snapshot.project.tables}
+    others = [finding for finding in snapshot.findings if finding.where.path not in shown]
+    cards = [card("findings", "", "Findings elsewhere", _findings(others))] if others else []
+    cards += [_figure(figure, picture, snapshot) for figure, picture in snapshot.figures]
+    cards += [_table(table, snapshot) for table in snapshot.project.tables]
+    return cards or [card("nothing", "", "Nothing to show", _said("The repository describes no figure and has no table."))]
+
+
+def _figure(figure: Figure, picture: Picture, snapshot: Snapshot) -> str:
+    resource = figure.resource
+    about = snapshot.about(figure.path)
+    return card(
+        figure.rendered,
+        f"Figure · {figure.path}",
+        (resource and resource.title) or figure.name,
+        _findings(about),
+        _picture(picture),
+        _said(resource.description) if resource and resource.description else "",
+        f"<details><summary>Alternative text</summary>{_said(picture.alt)}</details>" if picture.alt else "",
+    )
+
+
+def _picture(picture: Picture) -> str:
+    if not picture.content:
+        return '<p class="stands">Is being drawn…</p>' if picture.drawing else '<p class="stands">Cannot be drawn yet.</p>'
+    address = f"/pictures/{picture.name}"
+    if picture.suffix == "pdf":
+        return f'<ul class="links"><li><a href="{address}">Open the PDF</a></li></ul>'
+    kind = ' class="drawing"' if picture.drawing else ""
+    return f'<figure{kind}><a href="{address}"><img src="{address}" alt="{escape(picture.alt)}"></a></figure>'
+
+
+def _table(table: Table, snapshot: Snapshot) -> str:
+    resource = table.resource
+    return card(
+        table.path,
+        f"Table · {table.path} · {len(table.lines)} rows",
+        (resource and resource.title) or table.name,
+        _findings(snapshot.about(table.path)),
+        _said(resource.description) if resource and resource.description else "",
+        columns(table.parameters) if table.parameters else "",
+        _rows(table),
+    )
+
+
+def _rows(table: Table) -> str:
+    names = [parameter.columnname for parameter in table.parameters]
+    count = min([len(cells) for cells in table.values] or [0])
+    if not count:
+        return ""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    rows = "".join(
+        f"<tr>{''.join(f'<td class=cell>{_cell(cells[row])}</td>' for cells in table.values)}</tr>"
+        for row in range(min(count, _ROWS))
+    )
+    more = f"<p class=stands>and {count - _ROWS:,} more rows</p>" if count > _ROWS else ""
+    return f"<h3>Rows</h3>{scroll('Rows', f'<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')}{more}"
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else escape(printable(f"{value:.6g}" if isinstance(value, float) else str(value)))
+
+
+def _findings(findings: Sequence[Finding]) -> str:
+    items = "".join(
+        f'<li class="{finding.severity.value}"><code>{escape(_place(finding))} {finding.code}</code> '
+        f"{escape(printable(finding.message))}<span>{escape(printable(finding.remedy))}</span></li>"
+        for finding in findings
+    )
+    return f'<ul class="findings">{items}</ul>' if items else ""
+
+
+def _place(finding: Finding) -> str:
+    where = finding.where
+    return ":".join([printable(where.path) or ".", *(str(number) for number in (where.line, where.column) if number)])
