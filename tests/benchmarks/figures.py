@@ -101,7 +101,7 @@ def against_a_script(folder, count, goal):
     compare(f"{count} figure(s) in three formats / by hand (goal {goal})", render(folder, "--again"), script)
 
 
-def two_processes_and_none(folder, count=200, rounds=3):
+def two_processes_and_none(folder, count=200, rounds=1):
     """Wall time of one process against two, and of drawing nothing."""
     repository(folder, count)
     faster, idle = [], []
