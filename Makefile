@@ -39,6 +39,7 @@ matrix: $(VENV)/.test rdm
 	@$(BIN)/python tests/matrix/matrix.py
 
 bench: $(VENV)/.test
+	@$(PIP) --editable '.[bench]'
 	@for file in tests/benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 # COUNT mutated files, from number FIRST on, through every reader; then thousands of requests to the data center.
@@ -55,7 +56,7 @@ reference: $(VENV)/.test
 
 constraints:
 	@rm -rf build/constraints && $(PYTHON) -m venv build/constraints
-	@build/constraints/bin/python -m pip install -qq --editable '.[all,test,lint,docs]'
+	@build/constraints/bin/python -m pip install -qq --editable '.[all,test,bench,lint,docs]'
 	@{ echo "# Versions that the tests ran with; made by make constraints."; \
 	   build/constraints/bin/python -m pip freeze --exclude-editable --exclude kpublish | grep -v ' @ '; } > constraints.txt
 	@rm -rf build/constraints

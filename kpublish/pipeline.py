@@ -131,6 +131,23 @@ def bundle(project: Project, figures: Sequence[DrawnFigure], output: Path | None
     return pack(project, figures, output)
 
 
+def submission(
+    name: str, project: Project, figures: Sequence[DrawnFigure], output: Path | None = None
+) -> tuple[Path, tuple[str, ...]]:
+    """Write tables and figures as one zip for an archive of others, e.g. ``hepdata``; return its place and its files.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such export.
+    StorageError
+        If it cannot be written.
+    """
+    from kpublish.bundles.submitting import submit
+
+    return submit(name, project, figures, output)
+
+
 def released(project: Project, archives: Sequence[ArchiveSettings], *, keep: bool = True) -> tuple[Receipt, ...] | None:
     """Return how a version ended that all archives have already from the same inputs; None, if anything is left to be done.
 

@@ -12,7 +12,7 @@ from kpublish.bundles.describing import DESCRIPTION, describe, named, publicatio
 from kpublish.bundles.manifest import MANIFEST, digest_of, write_manifest
 from kpublish.bundles.zipping import Packed, ZipWriter
 from kpublish.errors import UsageError
-from kpublish.exports import EXPORTS
+from kpublish.exports import in_packages
 from kpublish.files import atomic, open_bytes, sha256_of
 from kpublish.files.paths import clash, fault_of
 from kpublish.model.bundle import Bundle, FileEntry, Release
@@ -60,7 +60,7 @@ def pack(project: Project, figures: Sequence[DrawnFigure], output: Path | None =
         for path in paths:
             _add(writer, path, drawn.get(path), project.root)
         release = describe(project, figures, writer.packed)
-        generated = _add_documents(writer, release, (*EXPORTS.names(), *project.exports))
+        generated = _add_documents(writer, release, project.exports)
         writer.close()
     # Tag and address differ between clones of one commit: archives learn them, the package does not hold them.
     complete = release.model_copy(
@@ -139,11 +139,11 @@ def _add(writer: ZipWriter, path: str, content: bytes | None, root: Path) -> Pac
         return writer.add(path, source)
 
 
-def _add_documents(writer: ZipWriter, release: Release, exports: Sequence[str]) -> list[FileEntry]:
+def _add_documents(writer: ZipWriter, release: Release, further: Sequence[str]) -> list[FileEntry]:
     """Add what is made of the release: the documents of every standard, its own description and, last, the manifest."""
     documents = {DESCRIPTION: to_json(release)}
-    for name in exports:
-        documents.update(EXPORTS.get(name).documents(release))
+    for export in in_packages(further):
+        documents.update(export.documents(release))
     _stop_at_names_taken([*documents, MANIFEST], [entry.path for entry in writer.packed])
     added = [writer.add(path, io.BytesIO(documents[path])) for path in sorted(documents)]
     manifest = write_manifest((entry.path, entry.sha256) for entry in writer.packed)

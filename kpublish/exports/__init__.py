@@ -1,11 +1,17 @@
-"""BUNDLE: one module per standard; a whole release becomes documents of that standard."""
+"""BUNDLE: one module per standard; a whole release becomes documents of that standard.
+
+An export that offers ``documents`` tells a release without the rows of its tables and is part of every package. One that offers
+``submission`` is made of the rows and the pictures, for an archive of others, and is written by ``kpublish export``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, cast
 
 from kpublish.model.bundle import Release
+from kpublish.model.figure import DrawnFigure
+from kpublish.model.project import Project
 from kpublish.registry import Registry
 
 
@@ -23,4 +29,29 @@ class Export(Protocol):
         """Return path in the package → bytes: a pure function of the release (the same bytes for the same release)."""
 
 
-EXPORTS: Registry[Export] = Registry("kpublish.exports", "export", machinery=("dcat", "names"))
+class Submission(Protocol):
+    """A standard in which tables and pictures are submitted elsewhere; its names are those of :class:`Export`."""
+
+    STANDARD: str
+    VERSION: str
+    ADDRESS: str
+
+    def submission(self, project: Project, figures: Sequence[DrawnFigure]) -> Mapping[str, bytes]:
+        """Return path → bytes of every file: a pure function of what is given."""
+
+
+EXPORTS: Registry[Export | Submission] = Registry("kpublish.exports", "export", machinery=("dcat", "names"))
+
+
+def in_packages(further: Iterable[str] = ()) -> Iterator[Export]:
+    """The exports that are part of every package, and those of others that a project names.
+
+    Raises
+    ------
+    UnknownName
+        If nobody offers one of ``further``.
+    """
+    for name in (*EXPORTS.names(), *further):
+        export = EXPORTS.get(name)
+        if hasattr(export, "documents"):
+            yield cast(Export, export)

@@ -2,15 +2,18 @@
 
 import pytest
 
-from kpublish.exports import EXPORTS
+from kpublish.exports import EXPORTS, in_packages
 
 
-@pytest.fixture(params=EXPORTS.names())
+@pytest.fixture(params=[name for name, export in EXPORTS.all() if hasattr(export, "documents")])
 def export(request):
     return EXPORTS.get(request.param)
 
 
-def test_it_names_its_standard_and_version(export):
+@pytest.mark.parametrize("name", EXPORTS.names())
+def test_it_names_its_standard_and_version_and_what_it_makes(name):
+    export = EXPORTS.get(name)
+    assert hasattr(export, "documents") != hasattr(export, "submission")
     assert export.STANDARD
     assert export.VERSION[0].isdigit()
     assert export.ADDRESS.startswith("https://")
@@ -24,7 +27,7 @@ def test_it_makes_the_same_bytes_twice(export, release):
 
 
 def test_its_files_have_names_of_their_own(full):
-    names = [name for _, export in EXPORTS.all() for name in export.documents(full)]
+    names = [name for export in in_packages() for name in export.documents(full)]
     assert len(names) == len(set(names))
 
 
