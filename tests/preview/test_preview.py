@@ -216,12 +216,19 @@ def test_a_port_that_is_taken_is_one_sentence(repository):
         Preview(repository, urlsplit(preview.url).port)
 
 
+#: Runs a command that listens to Ctrl-C, also where whoever runs the tests ignores it.
+LISTENING = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from kpublish.cli import main; main()"
+
+
 def test_the_command_serves_until_it_is_interrupted(repository):
-    command = [sys.executable, "-m", "kpublish", "preview", str(repository / "data"), "--port", "0"]
+    command = [sys.executable, "-c", LISTENING, "preview", str(repository / "data"), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert "stands at http://127.0.0.1:" in process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        errors = process.communicate(timeout=LONG)[1]
+        try:
+            assert "stands at http://127.0.0.1:" in process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            errors = process.communicate(timeout=LONG)[1]
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "Traceback" not in errors
 
