@@ -39,6 +39,8 @@ LEGEND_PLACES: tuple[LegendPlace, ...] = (
 LABEL_PLACES = ((*PRELIMINARY_AT, "left"), (0.95, 0.92, "right"), (0.05, 0.05, "left"), (0.95, 0.05, "right"))
 #: Entries of the longest legend inside the axes, and of the tallest one beside them.
 LONG, TALL = 8, 20
+#: Part of the picture's width that a legend beside the axes may take.
+WIDE = 1 / 3
 #: Entries side by side above full axes.
 ABOVE = 3
 #: Headroom is added in steps of this part of the axis, at most so many times.
@@ -92,10 +94,13 @@ def _show_smallest(axes: Axes) -> None:
 
 
 def _thin_ticks(axes: Axes) -> None:
-    """Have fewer ticks along a linear x axis whose numbers touch one another."""
+    """Have fewer ticks along a linear or logarithmic x axis whose numbers touch one another."""
     for count in range(MOST_TICKS, 1, -1):
-        if axes.get_xscale() != "linear" or is_map(axes) or not _ticks_touch(axes):
+        if axes.get_xscale() not in ("linear", "log") or is_map(axes) or not _ticks_touch(axes):
             return
+        if axes.get_xscale() == "log":
+            axes.xaxis.get_major_locator().set_params(numticks=count)  # type: ignore[call-arg]
+            continue
         if _has_dates(axes):
             axes.xaxis.get_major_locator().maxticks = dict.fromkeys(range(7), count)  # type: ignore[attr-defined]
             continue
@@ -138,12 +143,17 @@ def _legend(axes: Axes, panel: Panel, order: Sequence[str]) -> Legend | None:
         # Else a wide one squeezes the axes.
         legend.set_in_layout(False)
         return legend
+    columns = min(len(entries), ABOVE)
     if len(entries) > LONG:
-        columns = 1 + (len(entries) - 1) // TALL
-        axes.figure.legend(handles, labels, title=panel.legend, loc="outside right upper", ncols=columns)
-    else:
-        columns = min(len(entries), ABOVE)
-        axes.figure.legend(handles, labels, title=panel.legend, loc="outside upper right", ncols=columns)
+        beside = axes.figure.legend(
+            handles, labels, title=panel.legend, loc="outside right upper", ncols=1 + (len(entries) - 1) // TALL
+        )
+        part = beside.get_window_extent().width / axes.figure.bbox.width
+        if part <= WIDE or len(entries) > TALL:
+            return None
+        beside.remove()  # it would leave too little to the axes
+        columns = max(1, int(1 / part))
+    axes.figure.legend(handles, labels, title=panel.legend, loc="outside upper right", ncols=columns)
     return None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kpublish.model.figure import FigureAxis
 from kpublish.model.parameter import Parameter
-from kpublish.plots.style import quantity_text, unit_text
+from kpublish.plots.style import labelled, quantity_text
 from kpublish.registry import import_with_hint
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Meaning:
     @property
     def label(self) -> str:
         """The label of an axis that shows them."""
-        return f"{self.text} [{unit_text(self.unit)}]" if self.unit else self.text
+        return labelled(self.text, self.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 HALF_WIDTH, HALF_HEIGHT = 162.06, 81.03
 #: Neighbours on a curve that are farther apart lie on both sides of the map's end.
 JUMP = 90.0
-#: Degrees between the parallels of the grid.
-PARALLELS = 30
+#: Degrees between the meridians, and between the parallels, of the grid.
+MERIDIANS, PARALLELS = 60, 30
 #: Corners of a circle on the sky.
 CORNERS = 73
 _CODES = {"aitoff": "AIT", "mollweide": "MOL"}
@@ -50,6 +50,7 @@ def wcs_of(sky: Sky) -> Any:
 
 def axes_of(picture: Picture, place: SubplotSpec, sky: Sky) -> Axes:
     """Return axes that show the whole sky, with its grid and the degrees along it."""
+    from matplotlib import patheffects as effects
     from matplotlib import rcParams
 
     frames = import_with_hint("astropy.visualization.wcsaxes.frame")
@@ -57,15 +58,17 @@ def axes_of(picture: Picture, place: SubplotSpec, sky: Sky) -> Axes:
     axes: Any = picture.add_subplot(place, projection=wcs_of(sky), frame_class=frames.EllipticalFrame)
     axes.set(xlim=(-HALF_WIDTH, HALF_WIDTH), ylim=(-HALF_HEIGHT, HALF_HEIGHT), aspect="equal")
     longitude, latitude = axes.coords
-    for coordinate, spacing in ((longitude, 60), (latitude, PARALLELS)):
+    for coordinate, spacing in ((longitude, MERIDIANS), (latitude, PARALLELS)):
         coordinate.set_ticks(spacing=spacing * units.deg)
         coordinate.set_ticks_visible(False)
-    longitude.set_major_formatter("d")
-    longitude.set_ticklabel(exclude_overlapping=True, size="small")
-    longitude.set_ticklabel_position("h")
-    # astropy finds no ticks where parallels meet the ellipse.
-    latitude.set_ticklabel_visible(False)
+        # astropy finds no ticks where parallels meet the ellipse, and events would hide those of meridians.
+        coordinate.set_ticklabel_visible(False)
     middle = axes.wcs.wcs.crval[0]
+    halo = [effects.withStroke(linewidth=2.5, foreground=rcParams["axes.facecolor"])]
+    for meridian in range(0, 360, MERIDIANS):
+        if abs((meridian - middle + 180) % 360 - 180) < 180:
+            x, y = on_map(meridian, 0, sky)
+            axes.text(x, y - 2, f"{meridian}°", ha="center", va="top", fontsize="small", path_effects=halo, zorder=4)
     for parallel in range(PARALLELS - 90, 90, PARALLELS):
         x, y = on_map(middle + 179.99, parallel, sky)
         axes.text(x - 2, y, f"${parallel:+d}$°" if parallel else "0°", ha="right", va="center", fontsize="small")

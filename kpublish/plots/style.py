@@ -95,14 +95,32 @@ def _between(text: str) -> str:
     return " " if text.strip() in (".", "*", "·") else text.replace("$", r"\$")
 
 
+#: A quantity whose numbers are logarithms, and its unit: the label divides by the unit before the logarithm is taken.
+_LOG_OF = re.compile(r"\$\\log_\{10\}(.+)\$")
+_LOG_UNIT = re.compile(r"log\((.+)\)")
+
+
 def axis_label(parameter: Parameter) -> str:
-    """Return the label of an axis in KM3NeT's way: quantity, then the unit in square brackets.
+    """Return the label of an axis that shows a column.
 
     >>> axis_label(Parameter(columnname="aeff", symbol="A_{eff}", unit="m2"))
     '$A_{eff}$ [m$^{2}$]'
     """
-    quantity = quantity_text(parameter)
-    return f"{quantity} [{unit_text(parameter.unit)}]" if parameter.unit else quantity
+    return labelled(quantity_text(parameter), parameter.unit)
+
+
+def labelled(quantity: str, unit: str | None) -> str:
+    r"""Return a label in KM3NeT's way: quantity, then the unit in square brackets; of a logarithm, the quantity over the unit.
+
+    >>> labelled(r"$\log_{10} E_\nu$", "log(GeV)")
+    '$\\log_{10}(E_\\nu\\,/\\,$GeV$)$'
+    """
+    if not unit:
+        return quantity
+    if (of := _LOG_OF.fullmatch(quantity)) and (within := _LOG_UNIT.fullmatch(unit)):
+        divisor = unit_text(within[1])
+        return rf"$\log_{{10}}({of[1].strip()}\,/\,${f'({divisor})' if ' ' in divisor else divisor}$)$"
+    return f"{quantity} [{unit_text(unit)}]"
 
 
 def quantity_text(parameter: Parameter) -> str:
@@ -118,7 +136,7 @@ def plain(text: str) -> str:
     >>> plain(r"$A_\\mathrm{eff}$ [m$^{2}$]")
     'A_eff [m^2]'
     """
-    words = _COMMAND.sub(r"\1 ", _LOOK.sub("", text.replace(r"\$", "\0").replace("$", "")))
+    words = re.sub(r" (?=[_^])", "", _COMMAND.sub(r"\1 ", _LOOK.sub("", text.replace(r"\$", "\0").replace("$", ""))))
     return " ".join(re.sub(r"[{}\\]", "", words).replace("\0", "$").split())
 
 

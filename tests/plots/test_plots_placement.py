@@ -89,6 +89,22 @@ def test_numbers_along_x_do_not_touch(axes_of):
     assert all(left[1] < right[0] for left, right in pairwise(spans))
 
 
+def test_decades_along_x_do_not_touch_either(axes_of):
+    axes = axes_of([1.0, 2.0, 3.0], x={"scale": "log", "range": [1e4, 1e30]}, **{"y": LINEAR})
+    extents = [text.get_window_extent() for text in axes.get_xticklabels() if text.get_text()]
+    assert len(extents) > 2
+    assert all(left.x1 < right.x0 for left, right in pairwise(extents))
+
+
+def test_a_long_legend_that_is_wide_stands_above_the_axes(axes_of):
+    names = [f"a measurement with a long name, number {number}" for number in range(9)]
+    axes = axes_of([1.0, 2.0], *({"mark": "line", "label": name} for name in names))
+    (legend,) = axes.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == names
+    assert legend.get_window_extent().y0 >= axes.get_window_extent().y1
+    assert axes.get_window_extent().width > 0.8 * axes.figure.bbox.width
+
+
 def test_a_wide_legend_does_not_squeeze_the_axes(axes_of):
     narrow = axes_of([1.0, 2.0]).get_window_extent().width
     assert axes_of([1.0, 2.0], {"mark": "line", "label": "words " * 30}).get_window_extent().width == narrow

@@ -95,3 +95,14 @@ def test_a_map_is_drawn_with_grid_legend_and_alternative_text():
     assert not drawn.faults
     assert drawn.alt.startswith("Map of the sky in equatorial coordinates. 3 layers drawn as points and note.")
     assert draw(described, project(table(EVENTS))).files == drawn.files
+
+
+def test_longitudes_stand_on_the_map_above_the_events():
+    axes = composed(figure({"mark": "points"}, x={}, y={}, sky={"frame": "galactic"}), table(EVENTS)).axes[0]
+    written = {text.get_text(): text for text in axes.texts}
+    longitudes = [f"{degrees}°" for degrees in (60, 120, 240, 300)]
+    assert set(longitudes) <= written.keys()
+    assert "180°" not in written
+    highest = max(line.get_zorder() for line in axes.lines)
+    assert all(written[name].get_zorder() > highest for name in longitudes)
+    assert all(written[name].get_path_effects() for name in longitudes)
