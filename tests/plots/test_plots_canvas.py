@@ -27,13 +27,14 @@ SCRIPT = Path(__file__).with_name("plots_examples.py")
 def elsewhere(tmp_path):
     """Draws the example in a process of its own: folder, home and environment are made by the test."""
 
-    def run(name, environ, settings=""):
+    def run(name, environ, settings="", umask=0o022):
         home, work = tmp_path / f"{name} home", tmp_path / f"{name} wörk"
         home.mkdir(exist_ok=True)
         work.mkdir()
         (work / "matplotlibrc").write_text(settings)
         environ = {"PATH": os.environ["PATH"], "HOME": str(home), **environ}
-        result = subprocess.run([sys.executable, str(SCRIPT)], cwd=work, env=environ, capture_output=True, text=True, check=True)
+        command = [sys.executable, str(SCRIPT)]
+        result = subprocess.run(command, cwd=work, env=environ, umask=umask, capture_output=True, text=True, check=True)
         return result.stdout
 
     return run
@@ -65,7 +66,7 @@ def test_two_processes_that_differ_in_all_that_they_may_give_the_same_bytes(else
     }
     plain = elsewhere("plain", {"LC_ALL": "C", "TZ": "UTC", "PYTHONHASHSEED": "0"})
     assert plain.count("rendered/flux.") == 3
-    assert elsewhere("strange", strange, settings) == plain
+    assert elsewhere("strange", strange, settings, 0o077) == plain
 
 
 def test_drawing_leaves_matplotlib_as_it_was(monkeypatch):
