@@ -26,7 +26,9 @@ def command(template: str | None, folder: Path | None, defaults: bool, settings:
     from kpublish import templating
 
     if template is None:
-        _list()
+        from kpublish.cli.templates import tell
+
+        tell()
         return
     if folder is None:
         templating.template(template)
@@ -38,15 +40,6 @@ def command(template: str | None, folder: Path | None, defaults: bool, settings:
     made = templating.new(template, folder, answers, defaults=defaults, ask=_ask)
     console.step(f"made {made}")
     _next(made, folder)
-
-
-def _list() -> None:
-    from kpublish.templating import templates
-
-    for name, template in sorted(templates().items()):
-        click.secho(name.removeprefix("km3net-"), bold=True)
-        console.note(template.summary)
-    click.echo("\nMake a repository from one of them: kpublish new TEMPLATE FOLDER")
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from kpublish.repository.state import configured, head, state, without_credentia
 if TYPE_CHECKING:
     from git import Git
 
-__all__ = ["git_state", "init", "leaving", "missing", "tag", "without_credentials"]
+__all__ = ["branch", "changing", "git_state", "init", "leaving", "missing", "plain", "tag", "without_credentials"]
 
 
 def git_state(root: Path) -> GitState | None:
@@ -71,14 +71,13 @@ def init(root: Path, message: str = "First commit") -> None:
     """
     if (root / ".git").exists():
         raise UsageError(f"{root} is a git repository already.", remedy="Commit there with git.")
-    with _git(root) as git:
+    with changing(root) as git:
         if git is None:
             raise missing(root)
         try:
             git.init("--quiet", "--initial-branch=main", "--template=")
             git.add("--all")
-            plain = ("core.hooksPath=/dev/null", "commit.gpgSign=false", *_identity(Asking(root)))
-            git(c=list(plain)).commit("--quiet", "--allow-empty", "--no-verify", "--message", message)
+            git(c=plain(root)).commit("--quiet", "--allow-empty", "--no-verify", "--message", message)
         except BaseException:
             shutil.rmtree(root / ".git", ignore_errors=True)
             raise
@@ -94,7 +93,7 @@ def tag(root: Path, name: str) -> None:
     UsageError
         If the tag exists already or is no valid name.
     """
-    with _git(root) as git:
+    with changing(root) as git:
         asking = Asking(root)
         if git is None or head(asking) is None:
             raise missing(root)
@@ -105,13 +104,26 @@ def tag(root: Path, name: str) -> None:
         git.tag("--no-sign", name)
 
 
+def branch(root: Path, name: str) -> None:
+    """Let the branch ``name`` begin at the current commit.
+
+    Raises
+    ------
+    NotARepository
+        If git fails.
+    """
+    with changing(root) as git:
+        if git is not None:
+            git.branch("--no-track", name)
+
+
 def _has_git_above(root: Path) -> bool:
     folder = root.resolve()
     return any((place / ".git").exists() for place in (folder, *folder.parents))
 
 
 @contextmanager
-def _git(root: Path) -> Iterator[Git | None]:
+def changing(root: Path) -> Iterator[Git | None]:
     """Git commands that run in ``root`` and are not confused by the environment; None where git is missing."""
     if not shutil.which("git"):  # without the program, importing the package raises ImportError
         yield None
@@ -127,6 +139,11 @@ def _git(root: Path) -> Iterator[Git | None]:
         raise refusal(root, str(error.stderr)) from error
     finally:
         os.environ.update(foreign)
+
+
+def plain(root: Path) -> list[str]:
+    """Return settings of git for a commit that is ours: without hooks and signing, by kpublish where git knows no identity."""
+    return ["core.hooksPath=/dev/null", "commit.gpgSign=false", *_identity(Asking(root))]
 
 
 def _identity(git: Asking, environ: Mapping[str, str] = os.environ) -> list[str]:

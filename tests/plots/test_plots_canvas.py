@@ -201,7 +201,7 @@ def test_the_alternative_text_tells_axes_ranges_and_layers():
     )
     assert "Phi [GeV^-1 m^-2 s^-1] (logarithmic, from 1e-09 to 1)" in drawn.alt
     assert "against E_nu [GeV]" in drawn.alt
-    assert "2 layers drawn as steps and points. Shown: nu _mu only." in drawn.alt
+    assert "2 layers drawn as steps and points. Shown: nu_mu only." in drawn.alt
 
 
 def test_a_given_alternative_text_is_taken():

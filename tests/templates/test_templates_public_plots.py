@@ -314,7 +314,7 @@ def test_what_kpublish_makes_is_not_tracked(made):
     kpublish.render(kpublish.load(folder))
     (folder / "dist").mkdir()
     (folder / "dist" / "package.zip").write_bytes(b"")
-    (folder / ".kpublish").mkdir()
+    (folder / ".kpublish").mkdir(exist_ok=True)
     (folder / ".kpublish" / "journal.jsonl").write_bytes(b"")
     status = subprocess.run(["git", "-C", str(folder), "status", "--porcelain"], capture_output=True, text=True, check=True)
     assert status.stdout == ""

@@ -1,4 +1,8 @@
-"""Make a repository from a template (cookiecutter 2, https://cookiecutter.readthedocs.io), with git and a first commit."""
+"""Makes repositories from templates (cookiecutter 2, https://cookiecutter.readthedocs.io) and keeps them in step with newer ones.
+
+``new`` makes one with git, a first commit, and the branch :data:`BRANCH` that holds the template's own state; ``updating`` brings
+newer states onto that branch and merges them, ``installing`` lets cookiecutter find the templates.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,12 @@ from kpublish.errors import NotARepository, StorageError, UnknownName, UsageErro
 from kpublish.files import fresh_folder
 from kpublish.registry import did_you_mean, import_with_hint
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parent.parent
 #: Inside the wheel, or beside the package in a checkout.
 _PLACES = (_PACKAGE / "templates", _PACKAGE.parent / "templates")
 _PREFIX = "km3net-"
+#: The branch whose newest commit is what the template rendered, without what anybody changed since.
+BRANCH = "kpublish-template"
 #: The question that names the folder: answered by the destination.
 _FOLDER = "slug"
 
@@ -45,7 +51,7 @@ class Template:
 def templates() -> dict[str, Template]:
     """Return the templates that came with kpublish, by name."""
     files = [file for place in _PLACES for file in sorted(place.glob("*/cookiecutter.json"))]
-    return {file.parent.name: _template(file) for file in reversed(files)}
+    return {file.parent.name: described(file) for file in reversed(files)}
 
 
 def template(name: str) -> Template:
@@ -113,17 +119,18 @@ def new(
     if ask and not defaults:
         given |= {each.key: _possible(chosen, each.key, ask(each)) for each in chosen.questions if each.key not in given}
     with fresh_folder(destination) as folder:
-        _render(chosen, folder, given)
+        rendered(chosen, folder, given)
         _commit(folder, destination, f"Start from the template {chosen.name}")
     return destination
 
 
-def _template(file: Path) -> Template:
+def described(file: Path) -> Template:
+    """Return the template of a ``cookiecutter.json``."""
     said: dict[str, Any] = json.loads(file.read_bytes())
-    prompts = said["__prompts__"]
+    prompts = said.get("__prompts__", {})
     asked = {key: default for key, default in said.items() if not key.startswith("_") and key != _FOLDER}
-    questions = tuple(_question(key, prompts[key], default) for key, default in asked.items())
-    return Template(file.parent.name, file.parent, said["_summary"], questions)
+    questions = tuple(_question(key, prompts.get(key, key), default) for key, default in asked.items())
+    return Template(file.parent.name, file.parent, said.get("_summary", ""), questions)
 
 
 def _question(key: str, prompt: str, default: str | list[str]) -> Question:
@@ -157,6 +164,7 @@ def _commit(folder: Path, destination: Path, message: str) -> None:
     """Make the first commit; without git there is none, but where git fails nothing shall be left."""
     try:
         repository.init(folder, message)
+        repository.branch(folder, BRANCH)
     except NotARepository as error:
         if shutil.which("git"):
             said = error.message.replace(str(folder), str(destination))
@@ -164,8 +172,11 @@ def _commit(folder: Path, destination: Path, message: str) -> None:
             raise kind(said, remedy="Mend that, then run the command again: nothing was made.") from error
 
 
-def _render(chosen: Template, folder: Path, answers: Mapping[str, str]) -> None:
-    """Render into ``folder``; answers are taken as they are, hooks and the user's own cookiecutter settings take no part."""
+def rendered(chosen: Template, folder: Path, answers: Mapping[str, str]) -> None:
+    """Render into ``folder``; answers are taken as they are, hooks and the user's own cookiecutter settings take no part.
+
+    Keys of ``answers`` may also be hidden variables of the template, such as its kids.
+    """
     from cookiecutter.generate import generate_context, generate_files
     from cookiecutter.prompt import prompt_for_config
 
