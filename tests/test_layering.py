@@ -25,11 +25,13 @@ LEVEL = {room: level for level, rooms in enumerate(CORRIDOR) for room in rooms}
 #: Rooms beside the corridor: the last room of it that they may know, and what is closed to them all the same.
 BESIDE = {
     "annotate": ("checks", {"plots", "exports"}),
-    "templating": ("repository", set()),
+    "templating": ("checks", {"plots", "exports"}),
     "store": ("bundles", set()),
     "datacenter": ("bundles", {"archives"}),
     "preview": ("reports", {"journal", "archives"}),
 }
+#: Rooms beside the corridor that others beside it may know.
+NEIGHBOURS = {"templating": {"annotate"}}
 #: The commands of the data center, and the demo that starts one.
 MAY_KNOW_DATACENTER = {"cli/serve.py", "cli/datacenter.py", "cli/demo.py", "datacenter"}
 
@@ -60,7 +62,7 @@ def room_of(file: Path) -> str:
 def allowed(room: str) -> set[str]:
     if room in BESIDE:
         last, closed = BESIDE[room]
-        return {name for name, level in LEVEL.items() if level <= LEVEL[last]} - closed | {room}
+        return {name for name, level in LEVEL.items() if level <= LEVEL[last]} - closed | {room} | NEIGHBOURS.get(room, set())
     if room == "cli":
         return set(LEVEL) | set(BESIDE)
     same_step = (
