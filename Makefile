@@ -10,10 +10,12 @@ VENV ?= .venv
 JOBS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
-DEBIAN := chromium locales nodejs postgresql r-base-core unzip
+DEBIAN := chromium locales nodejs postgresql r-base-core rsync unzip
 RDM := .venv-rdm
 NPM := .venv-npm
 EDITOR := yaml-language-server@1.25.0
+# The newest one that runs on Node 20.
+RUNNER := gitlab-ci-local@4.73.0
 
 .PHONY: demo test lint docs bench fuzz recording schemas reference constraints clean debian npm rdm matrix help
 
@@ -78,13 +80,13 @@ $(RDM)/state/tokens.json: $(RDM)/.installed $(wildcard tests/servers/invenio_rdm
 	@echo "Preparing InvenioRDM …" && rm -rf $(RDM)/state $(RDM)/run
 	@$(BIN)/python tests/servers/invenio.py $(RDM)/run
 
-# What editors ask about YAML; where npm is not here, its tests are left out, save in CI.
+# What editors ask about YAML, and what runs GitLab's jobs; where npm is not here, its tests are left out, save in CI.
 npm: debian
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NPM)/node_modules/yaml-language-server; \
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NPM)/.installed; \
 	 else echo "npm is not here."; test -z "$$CI"; fi
 
-$(NPM)/node_modules/yaml-language-server: Makefile
-	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NPM) $(EDITOR)
+$(NPM)/.installed: Makefile
+	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NPM) $(EDITOR) $(RUNNER)
 	@touch $@
 
 # Debian packages for real components, where root and CI or SETUP=1 allow it.

@@ -11,10 +11,11 @@ from servers.invenio import READY, invenio
 __all__ = ["browser", "invenio"]
 
 #: What make npm brings.
-EDITOR = Path(__file__).parents[1] / ".venv-npm" / "node_modules" / "yaml-language-server"
+NPM = Path(__file__).parents[1] / ".venv-npm" / "node_modules"
 #: A group of tests → what must be there, and how to get it.
 GROUPS = {
-    "editor": (EDITOR, "yaml-language-server from npm"),
+    "editor": (NPM / "yaml-language-server", "yaml-language-server from npm"),
+    "gitlab": (NPM / "gitlab-ci-local", "gitlab-ci-local from npm"),
     "browser": ("/usr/bin/chromium", "Debian's chromium"),
     "locales": ("/usr/share/i18n/locales/de_DE", "Debian's locales"),
     "postgresql": ("/usr/lib/postgresql", "Debian's postgresql"),

@@ -47,16 +47,21 @@ POLICY = (
 )
 
 
-def html(snapshot: Snapshot) -> str:
-    """Return the page for a snapshot."""
+#: Where pictures lie, seen from the page, when it is served and when it is a file.
+SERVED, BESIDE = "/pictures/", "pictures/"
+_LIVE = '<script src="/live.js" defer></script>\n<noscript><meta http-equiv="refresh" content="2"></noscript>\n'
+
+
+def html(snapshot: Snapshot, pictures: str = SERVED) -> str:
+    """Return the page for a snapshot; where ``pictures`` lie beside it, it is a file and asks for no news."""
     project = snapshot.project
     title = (project.release.title if project and project.release else "") or "Preview"
-    body = "".join(_cards(snapshot)) if project else _waiting(snapshot)
+    body = "".join(_cards(snapshot, pictures)) if project else _waiting(snapshot)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)} (preview)</title>\n<style>{_STYLE}</style>\n"
-        '<script src="/live.js" defer></script>\n<noscript><meta http-equiv="refresh" content="2"></noscript>\n</head>\n'
+        f"{_LIVE if pictures == SERVED else ''}</head>\n"
         f'<body data-number="{snapshot.number}">\n{_hero(snapshot, title)}\n<main>\n{body}\n</main>\n</body>\n</html>\n'
     )
 
@@ -80,17 +85,17 @@ def _hero(snapshot: Snapshot, title: str) -> str:
     return f'<header class="hero"><div><ul class="chips">{"".join(chips)}</ul><h1>{escape(title)}</h1></div></header>'
 
 
-def _cards(snapshot: Snapshot) -> Sequence[str]:
+def _cards(snapshot: Snapshot, pictures: str) -> Sequence[str]:
     assert snapshot.project is not None
     shown = {figure.path for figure, _ in snapshot.figures} | {table.path for table in snapshot.project.tables}
     others = [finding for finding in snapshot.findings if finding.where.path not in shown]
     cards = [card("findings", "", "Findings elsewhere", _findings(others))] if others else []
-    cards += [_figure(figure, picture, snapshot) for figure, picture in snapshot.figures]
+    cards += [_figure(figure, picture, snapshot, pictures) for figure, picture in snapshot.figures]
     cards += [_table(table, snapshot) for table in snapshot.project.tables]
     return cards or [card("nothing", "", "Nothing to show", _said("The repository describes no figure and has no table."))]
 
 
-def _figure(figure: Figure, picture: Picture, snapshot: Snapshot) -> str:
+def _figure(figure: Figure, picture: Picture, snapshot: Snapshot, pictures: str) -> str:
     resource = figure.resource
     about = snapshot.about(figure.path)
     return card(
@@ -98,16 +103,16 @@ def _figure(figure: Figure, picture: Picture, snapshot: Snapshot) -> str:
         f"Figure · {figure.path}",
         (resource and resource.title) or figure.name,
         _findings(about),
-        _picture(picture),
+        _picture(picture, pictures),
         _said(resource.description) if resource and resource.description else "",
         f"<details><summary>Alternative text</summary>{_said(picture.alt)}</details>" if picture.alt else "",
     )
 
 
-def _picture(picture: Picture) -> str:
+def _picture(picture: Picture, pictures: str) -> str:
     if not picture.content:
         return '<p class="stands">Is being drawn…</p>' if picture.drawing else '<p class="stands">Cannot be drawn yet.</p>'
-    address = f"/pictures/{picture.name}"
+    address = f"{pictures}{picture.name}"
     if picture.suffix == "pdf":
         return f'<ul class="links"><li><a href="{address}">Open the PDF</a></li></ul>'
     kind = ' class="drawing"' if picture.drawing else ""

@@ -233,6 +233,21 @@ def test_the_command_serves_until_it_is_interrupted(repository):
     assert "Traceback" not in errors
 
 
+def test_the_page_is_written_for_reviewers(repository, tmp_path, capfd):
+    change(repository / "figures/flux.yaml", "label: one bin", "label: one 🙂")
+    page = tmp_path / "page"
+    assert run(["preview", str(repository), "--output", str(page)]) == 0
+    text = (page / "index.html").read_text("utf-8")
+    (picture,) = (page / "pictures").iterdir()
+    assert f'src="pictures/{picture.name}"' in text
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert "<script" not in text
+    assert "FIG10" in text
+    assert "1 warning" in capfd.readouterr().out
+    assert run(["preview", str(repository), "--output", str(page / "index.html")]) == 2
+    assert "is a file" in capfd.readouterr().err
+
+
 def test_a_folder_without_project_is_refused(tmp_path, capfd):
     assert run(["preview", str(tmp_path), "--port", "0"]) == 2
     assert "kpublish new" in capfd.readouterr().err

@@ -213,7 +213,7 @@ def change(path, old, new):
 def next_version(template):
     """A new version of the template: in a file of its own, and in files that belong to the user by then."""
     folder = template / "{{cookiecutter.slug}}"
-    change(folder / ".gitlab-ci.yml", "python:3.12", "python:3.13")
+    change(folder / ".gitlab-ci.yml", "Every push", "Each push")
     change(folder / "kpublish.yaml", "language: en", "language: fr")
     change(folder / "README.md", "## Licence", "## License")
     commit(template, "Next version")
@@ -225,7 +225,7 @@ def test_an_update_brings_the_new_version_and_leaves_kids_and_edits_alone(made, 
     folder = made(tool)
     if tool != "kpublish":
         repository.init(folder)
-    change(folder / ".gitlab-ci.yml", "retry: 1", "retry: 2")
+    change(folder / ".gitlab-ci.yml", "release: on_success", "release: manual")
     change(folder / "kpublish.yaml", "Effective area of", "Effective areas of")
     commit(folder, "Edits of the user")
     before = files(folder)
@@ -234,8 +234,8 @@ def test_an_update_brings_the_new_version_and_leaves_kids_and_edits_alone(made, 
     after = files(folder)
     assert sorted(name for name in after if after[name] != before.get(name)) == [".copier-answers.yml", ".gitlab-ci.yml"]
     assert "_commit: v99.0.0\n" in after[".copier-answers.yml"]
-    assert "python:3.13" in after[".gitlab-ci.yml"]
-    assert "retry: 2" in after[".gitlab-ci.yml"]
+    assert "Each push" in after[".gitlab-ci.yml"]
+    assert "release: manual" in after[".gitlab-ci.yml"]
     unmerged = subprocess.run(["git", "-C", str(folder), "ls-files", "-u"], capture_output=True, text=True, check=True)
     assert unmerged.stdout == ""
 
@@ -298,15 +298,10 @@ def test_editors_and_gitlab_accept_the_yaml_files(made):
     check_jsonschema("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", pipeline)
 
 
-def test_the_pipeline_installs_the_version_that_the_template_belongs_to(made):
-    pipeline = yaml.safe_load((made("copier") / ".gitlab-ci.yml").read_bytes())
-    assert pipeline["variables"]["KPUBLISH"] == f"kpublish[all]~={kpublish.__version__}"
-    assert pipeline["release"]["rules"] == [{"if": r"$CI_COMMIT_TAG =~ /^v\d/"}]
-    assert ".kpublish/" in pipeline["release"]["artifacts"]["paths"]
-    assert pipeline["release"]["artifacts"]["when"] == "always"
-    assert pipeline["release"]["resource_group"]
-    assert list(pipeline["release"]["id_tokens"]) == ["KPUBLISH_DATACENTER_ID_TOKEN"]
-    assert pipeline["plan"]["script"] == ["kpublish release --dry-run"]
+def test_the_pipeline_is_the_component_of_the_version_that_the_template_belongs_to(made):
+    (included,) = yaml.safe_load((made("copier") / ".gitlab-ci.yml").read_bytes())["include"]
+    assert included["component"] == f"$CI_SERVER_FQDN/open-data/kpublish/kpublish@{kpublish.__version__}"
+    assert included["inputs"] == {"release": "on_success", "pages": True}
 
 
 def test_what_kpublish_makes_is_not_tracked(made):

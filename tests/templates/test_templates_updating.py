@@ -81,7 +81,7 @@ def newer(tmp_path, monkeypatch):
         said["__kid_more"] = "{{ uuid4() }}"
         said["colour"] = "blue"
         (folder / "cookiecutter.json").write_text(json.dumps(said))
-        change(inner / ".gitlab-ci.yml", "python:3.12", "python:3.13")
+        change(inner / ".gitlab-ci.yml", "Every push", "Each push")
         change(inner / "kpublish.yaml", "language: en", "language: fr")
         (inner / "more.yaml").write_text("kid: {{ cookiecutter.__kid_more }}\ncolour: {{ cookiecutter.colour }}\n")
         monkeypatch.setattr(templating, "_PLACES", (place,))
@@ -101,7 +101,7 @@ def test_what_is_new_is_merged_and_kids_and_edits_stay(made, newer, tool):
     newer()
     assert run(["update", str(folder)]) == 0
     assert kids(folder) == before
-    assert "python:3.13" in (folder / ".gitlab-ci.yml").read_text()
+    assert "Each push" in (folder / ".gitlab-ci.yml").read_text()
     text = (folder / "kpublish.yaml").read_text()
     assert ["language: fr" in text, "title: \"Ours\"" in text] == [True, True]
     assert f"_commit: v{NEXT}" in (folder / ANSWERS).read_text()
@@ -125,7 +125,7 @@ def test_a_repository_without_edits_goes_forward_to_what_the_template_renders(ma
 def test_lines_that_both_changed_are_listed_and_can_be_mended(made, newer, capsys):
     folder = made()
     change(folder / "kpublish.yaml", "language: en", "language: de")
-    change(folder / ".gitlab-ci.yml", "python:3.12", "python:3.11")
+    change(folder / ".gitlab-ci.yml", "Every push", "A push")
     commit(folder)
     before = kids(folder)
     newer()
@@ -271,10 +271,10 @@ def test_a_template_of_others_is_followed_if_it_is_named(tmp_path, capsys):
     assert run(["init", str(folder)]) == 2
     assert "name it with --from" in capsys.readouterr().err
     assert run(["init", str(folder), "--from", str(other)]) == 0
-    change(inner / ".gitlab-ci.yml", "python:3.12", "python:3.13")
+    change(inner / ".gitlab-ci.yml", "Every push", "Each push")
     assert run(["update", str(folder)]) == 2
     assert run(["update", str(folder), "--from", str(other)]) == 0
-    assert "python:3.13" in (folder / ".gitlab-ci.yml").read_text()
+    assert "Each push" in (folder / ".gitlab-ci.yml").read_text()
 
 
 def test_errors_after_an_update_are_told(made, newer, capsys):

@@ -1,0 +1,162 @@
+"""The jobs of the pipeline are run as GitLab would run them: on a branch, for a merge request, and for a tag."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+
+from kpublish import __version__, repository
+from kpublish.datacenter.server import start
+from kpublish.templating import new
+
+ROOT = Path(__file__).parents[2]
+COMPONENT = ROOT / "templates" / "kpublish" / "template.yml"
+RUNNER = ROOT / ".venv-npm" / "node_modules" / ".bin" / "gitlab-ci-local"
+#: Seconds after which a pipeline that hangs is ended.
+LONG = 300
+
+
+@pytest.fixture(scope="module")
+def component():
+    """The component's inputs and jobs."""
+    spec, jobs = yaml.safe_load_all(COMPONENT.read_text("utf-8"))
+    return spec["spec"]["inputs"], jobs
+
+
+@pytest.fixture
+def plots(tmp_path):
+    """A generated repository whose pipeline includes a copy of the component: without images, and with nothing to install."""
+    folder = new("public-plots", tmp_path / "plots", {"version": "1.0.0"}, defaults=True)
+    own = yaml.safe_load((folder / ".gitlab-ci.yml").read_text("utf-8"))
+    (included,) = own["include"]
+    assert included.pop("component").partition("@")[0] == "$CI_SERVER_FQDN/open-data/kpublish/kpublish"
+    included["inputs"] |= {"setup": "python --version", "jobs": 1}
+    (folder / ".gitlab-ci.yml").write_text(yaml.safe_dump({"include": [{"local": "component.yml", **included}]}))
+    spec, _, jobs = COMPONENT.read_text("utf-8").partition("\n---\n")
+    text = re.sub(r"^\s+image: .*\n", "", jobs, flags=re.MULTILINE)
+    (folder / "component.yml").write_text(f"{spec}\n---\n{text}")
+    git = ["git", "-C", str(folder)]
+    subprocess.run([*git, "remote", "add", "origin", "git@gitlab.example.invalid:group/plots.git"], check=True)
+    subprocess.run([*git, "add", "--all"], check=True)
+    identity = ["-c", "user.name=Ada Example", "-c", "user.email=ada@example.org"]
+    subprocess.run([*git, *identity, "commit", "--quiet", "--message", "Run here"], check=True)
+    return folder
+
+
+@pytest.fixture
+def pipeline(plots, tmp_path):
+    """Runs the pipeline with variables that GitLab would set: (exit code, output)."""
+
+    def run(**variables):
+        unset = [option for name, value in variables.items() if value is None for option in ("--unset-variable", name)]
+        stated = [option for name, value in variables.items() if value is not None for option in ("--variable", f"{name}={value}")]
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        home = tmp_path / "runner"
+        home.mkdir(exist_ok=True)
+        command = [RUNNER, "--shell-isolation", "--force-shell-executor", *unset, *stated]
+        with subprocess.Popen(
+            command,
+            cwd=plots,
+            env={"PATH": path, "HOME": str(home), "LC_ALL": "C.UTF-8"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            try:
+                told = process.communicate(timeout=LONG)[0]
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+        return process.returncode, told
+
+    return run
+
+
+def ran(told):
+    """Names of the jobs that passed."""
+    return set(re.findall(r"^\W*PASS\W+([a-z]+)", re.sub(r"\x1b\[[0-9;]*m", "", told), re.MULTILINE))
+
+
+@pytest.mark.gitlab
+def test_a_branch_is_validated_drawn_packed_and_shown(pipeline, plots):
+    code, told = pipeline()
+    assert code == 0, told
+    assert ran(told) == {"validate", "render", "bundle", "pages"}, told
+    page = (plots / "public/index.html").read_text("utf-8")
+    assert "Effective area of KM3NeT/ARCA230" in page
+    assert (plots / "rendered/effective_area.png").is_file()
+    report = next((plots / ".gitlab-ci-local").rglob("gl-code-quality-report.json"))
+    assert report.read_text("utf-8").startswith("[")
+
+
+@pytest.mark.gitlab
+def test_a_merge_request_shows_figures_findings_and_the_plan(pipeline, plots, tmp_path):
+    with start(tmp_path / "datacenter") as server:
+        merge = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "1", "CI_COMMIT_BRANCH": None}
+        code, told = pipeline(**merge, KPUBLISH_DATACENTER_URL=server.url)
+        assert code == 0, told
+        assert ran(told) == {"validate", "render", "bundle", "preview"}, told
+        assert "would" in told
+        assert "Figure · figures/effective_area.yaml" in (plots / "preview/index.html").read_text("utf-8")
+        assert requests.get(f"{server.url}/api/v1/releases", timeout=60).json()["results"] == []
+
+
+@pytest.mark.gitlab
+def test_a_tag_is_released_and_the_second_run_adopts_what_is_there(pipeline, plots, tmp_path):
+    repository.tag(plots, "v1.0.0")
+    with start(tmp_path / "datacenter") as server:
+        token = server.token_file.read_text().strip()
+        tag = {"CI_COMMIT_TAG": "v1.0.0", "CI_COMMIT_BRANCH": None, "CI_PIPELINE_SOURCE": "push"}
+        secrets = {"KPUBLISH_DATACENTER_URL": server.url, "KPUBLISH_DATACENTER_TOKEN": token}
+        for _ in range(2):
+            code, told = pipeline(**tag, **secrets)
+            assert code == 0, told
+            assert ran(told) == {"validate", "render", "bundle", "release", "announce"}, told
+            (release,) = requests.get(f"{server.url}/api/v1/releases", timeout=60).json()["results"]
+            assert release["version"] == "1.0.0"
+            assert "KPUBLISH_DATACENTER_STATE=published" in (plots / ".kpublish/release.env").read_text()
+            assert token not in told
+
+
+@pytest.mark.gitlab
+def test_errors_end_the_pipeline_before_anything_is_packed(pipeline, plots):
+    text = (plots / "figures/effective_area.yaml").read_text("utf-8")
+    (plots / "figures/effective_area.yaml").write_text(text.replace("y: aeff", "y: aef", 1))
+    code, told = pipeline()
+    assert code != 0
+    assert "bundle" not in ran(told)
+    assert "Did you mean 'aeff'?" in told
+
+
+def test_the_generated_pipeline_gives_only_inputs_that_the_component_knows(component, plots):
+    inputs, _ = component
+    given = yaml.safe_load((plots / ".gitlab-ci.yml").read_text("utf-8"))["include"][0]["inputs"]
+    assert given.keys() <= inputs.keys()
+    asked = set(re.findall(r"\$\[\[ inputs\.(\w+) \]\]", COMPONENT.read_text("utf-8")))
+    assert asked == inputs.keys()
+    assert all("default" in described and described["description"] for described in inputs.values())
+
+
+def test_no_job_waits_for_itself(component):
+    _, jobs = component
+    needs = {name: set(job.get("needs", ())) for name, job in jobs.items() if isinstance(job, dict) and "stage" in job}
+    assert {each for needed in needs.values() for each in needed} <= needs.keys()
+    while free := {name for name, needed in needs.items() if not needed}:
+        needs = {name: needed - free for name, needed in needs.items() if name not in free}
+    assert needs == {}
+
+
+def test_the_component_belongs_to_this_version_and_stores_no_secret(component):
+    inputs, jobs = component
+    assert inputs["kpublish"]["default"] == f"kpublish[all]~={__version__}"
+    assert jobs["release"]["resource_group"]
+    assert list(jobs["release"]["id_tokens"]) == ["KPUBLISH_DATACENTER_ID_TOKEN"]
+    assert jobs["release"]["artifacts"]["when"] == "always"
+    assert "TOKEN" not in "".join(map(str, jobs["variables"]))
