@@ -95,7 +95,7 @@ def _compared(path: str, ours: bytes, theirs: bytes) -> Comparison:
             return Comparison(path, Verdict.OTHER, "it carries another identity: version, data or words have changed")
         if suffix != "png":
             return Comparison(path, Verdict.IDENTITY)
-        why = difference(_pixels(ours), _pixels(theirs))
+        why = difference(pixels(ours), pixels(theirs))
     except KpublishError as error:
         return Comparison(path, Verdict.OTHER, error.message)
     except (OSError, ValueError, Image.DecompressionBombError) as error:
@@ -126,7 +126,14 @@ def _unmatched(ours: Pixels, theirs: Pixels) -> int:
     return int((~alike).sum())
 
 
-def _pixels(content: bytes) -> Pixels:
+def pixels(content: bytes) -> Pixels:
+    """Return the pixels of a PNG, shape (rows, columns, 4).
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read.
+    """
     import numpy as np
     from PIL import Image
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 
@@ -12,6 +13,7 @@ from kpublish.exports.page.style import STYLE
 from kpublish.model.figure import Figure
 from kpublish.model.finding import Finding, Severity
 from kpublish.model.table import Table
+from kpublish.preview.changes import Changes
 from kpublish.preview.snapshot import Picture, Snapshot
 from kpublish.reports.text import printable, summary
 
@@ -24,6 +26,8 @@ _OURS = """
 .findings code { font-weight: 600; } .findings span { color: var(--soft); display: block; }
 .drawing img { opacity: .45; } .stands { color: var(--soft); font-style: italic; }
 .chips .error { background: #c4322b; border-color: #c4322b; font-weight: 700; }
+.three { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); }
+.changed { margin: 0 0 1rem; padding-left: 1.2rem; }
 td.cell { white-space: nowrap; font-variant-numeric: tabular-nums; }
 """
 _STYLE = STYLE + _OURS
@@ -52,16 +56,25 @@ SERVED, BESIDE = "/pictures/", "pictures/"
 _LIVE = '<script src="/live.js" defer></script>\n<noscript><meta http-equiv="refresh" content="2"></noscript>\n'
 
 
-def html(snapshot: Snapshot, pictures: str = SERVED) -> str:
-    """Return the page for a snapshot; where ``pictures`` lie beside it, it is a file and asks for no news."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a page is shown: where its pictures lie (beside it: it is a file and asks for no news), and what is compared."""
+
+    pictures: str = SERVED
+    changes: Changes | None = None
+
+
+def html(snapshot: Snapshot, view: View | None = None) -> str:
+    """Return the page for a snapshot."""
+    view = view or View()
     project = snapshot.project
     title = (project.release.title if project and project.release else "") or "Preview"
-    body = "".join(_cards(snapshot, pictures)) if project else _waiting(snapshot)
+    body = "".join(_cards(snapshot, view)) if project else _waiting(snapshot)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)} (preview)</title>\n<style>{_STYLE}</style>\n"
-        f"{_LIVE if pictures == SERVED else ''}</head>\n"
+        f"{_LIVE if view.pictures == SERVED else ''}</head>\n"
         f'<body data-number="{snapshot.number}">\n{_hero(snapshot, title)}\n<main>\n{body}\n</main>\n</body>\n</html>\n'
     )
 
@@ -85,17 +98,18 @@ def _hero(snapshot: Snapshot, title: str) -> str:
     return f'<header class="hero"><div><ul class="chips">{"".join(chips)}</ul><h1>{escape(title)}</h1></div></header>'
 
 
-def _cards(snapshot: Snapshot, pictures: str) -> Sequence[str]:
+def _cards(snapshot: Snapshot, view: View) -> Sequence[str]:
     assert snapshot.project is not None
     shown = {figure.path for figure, _ in snapshot.figures} | {table.path for table in snapshot.project.tables}
     others = [finding for finding in snapshot.findings if finding.where.path not in shown]
-    cards = [card("findings", "", "Findings elsewhere", _findings(others))] if others else []
-    cards += [_figure(figure, picture, snapshot, pictures) for figure, picture in snapshot.figures]
-    cards += [_table(table, snapshot) for table in snapshot.project.tables]
+    cards = [_metadata(view.changes)] if view.changes else []
+    cards += [card("findings", "", "Findings elsewhere", _findings(others))] if others else []
+    cards += [_figure(figure, picture, snapshot, view) for figure, picture in snapshot.figures]
+    cards += [_table(table, snapshot, view.changes) for table in snapshot.project.tables]
     return cards or [card("nothing", "", "Nothing to show", _said("The repository describes no figure and has no table."))]
 
 
-def _figure(figure: Figure, picture: Picture, snapshot: Snapshot, pictures: str) -> str:
+def _figure(figure: Figure, picture: Picture, snapshot: Snapshot, view: View) -> str:
     resource = figure.resource
     about = snapshot.about(figure.path)
     return card(
@@ -103,15 +117,36 @@ def _figure(figure: Figure, picture: Picture, snapshot: Snapshot, pictures: str)
         f"Figure · {figure.path}",
         (resource and resource.title) or figure.name,
         _findings(about),
-        _picture(picture, pictures),
+        *_pictures(picture, resource.kid if resource else None, view),
         _said(resource.description) if resource and resource.description else "",
         f"<details><summary>Alternative text</summary>{_said(picture.alt)}</details>" if picture.alt else "",
     )
 
 
+def _pictures(picture: Picture, kid: str | None, view: View) -> Iterator[str]:
+    """The figure; one that looks different from the last release stands between how it was and what is different."""
+    changes, shown = view.changes, _picture(picture, view.pictures)
+    change = changes.figures.get(kid or "") if changes else None
+    if changes and not change:
+        if picture.content:
+            yield _stands(f"As in version {changes.version}." if kid in changes.known else f"Not in version {changes.version}.")
+        yield shown
+    elif changes and change:
+        titles = (f"Version {changes.version}", "Now", "Difference")
+        parts = (_picture(change.old, view.pictures), shown, _picture(change.difference, view.pictures))
+        columns = "".join(f"<div><h3>{title}</h3>{part}</div>" for title, part in zip(titles, parts, strict=True))
+        yield f'<div class="three">{columns}</div>'
+    else:
+        yield shown
+
+
+def _stands(text: str) -> str:
+    return f'<p class="stands">{escape(printable(text))}</p>'
+
+
 def _picture(picture: Picture, pictures: str) -> str:
     if not picture.content:
-        return '<p class="stands">Is being drawn…</p>' if picture.drawing else '<p class="stands">Cannot be drawn yet.</p>'
+        return _stands("Is being drawn…" if picture.drawing else "Cannot be drawn yet.")
     address = f"{pictures}{picture.name}"
     if picture.suffix == "pdf":
         return f'<ul class="links"><li><a href="{address}">Open the PDF</a></li></ul>'
@@ -119,7 +154,19 @@ def _picture(picture: Picture, pictures: str) -> str:
     return f'<figure{kind}><a href="{address}"><img src="{address}" alt="{escape(picture.alt)}"></a></figure>'
 
 
-def _table(table: Table, snapshot: Snapshot) -> str:
+def _metadata(changes: Changes) -> str:
+    """What the release says differently."""
+    rows = "".join(
+        f"<tr><th scope=row>{escape(name)}</th><td>{escape(printable(old))}</td><td>{escape(printable(new))}</td></tr>"
+        for name, old, new in changes.metadata
+    )
+    names = ("Field", f"Version {changes.version}", "Now")
+    head = f"<thead><tr>{''.join(f'<th scope=col>{escape(name)}</th>' for name in names)}</tr></thead>"
+    inner = scroll("Metadata", f"<table>{head}<tbody>{rows}</tbody></table>") if rows else _stands("The metadata are the same.")
+    return card("metadata", "", f"Since version {changes.version}", inner)
+
+
+def _table(table: Table, snapshot: Snapshot, changes: Changes | None) -> str:
     resource = table.resource
     return card(
         table.path,
@@ -127,9 +174,18 @@ def _table(table: Table, snapshot: Snapshot) -> str:
         (resource and resource.title) or table.name,
         _findings(snapshot.about(table.path)),
         _said(resource.description) if resource and resource.description else "",
+        _numbers(changes, table.kid) if changes else "",
         columns(table.parameters) if table.parameters else "",
         _rows(table),
     )
+
+
+def _numbers(changes: Changes, kid: str | None) -> str:
+    """What is different in a table."""
+    told = changes.tables.get(kid or "", ())
+    if told:
+        return f"<ul class=changed>{''.join(f'<li>{escape(printable(text))}</li>' for text in told)}</ul>"
+    return _stands(f"As in version {changes.version}." if kid in changes.known else f"Not in version {changes.version}.")
 
 
 def _rows(table: Table) -> str:

@@ -7,13 +7,14 @@ from pathlib import Path
 from kpublish.errors import UsageError
 from kpublish.files import safe_join, write_bytes
 from kpublish.plots.overriding import Look
-from kpublish.preview.page import BESIDE, html
+from kpublish.preview.changes import Last, changes
+from kpublish.preview.page import BESIDE, View, html
 from kpublish.preview.snapshot import Snapshot
 from kpublish.preview.workshop import Workshop
 
 
-def write(root: Path, folder: Path, look: Look | None = None) -> Snapshot:
-    """Write ``index.html`` and its pictures into a folder, and return what they show.
+def write(root: Path, folder: Path, look: Look | None = None, last: Last | None = None) -> Snapshot:
+    """Write ``index.html`` and its pictures into a folder, and return what they show; ``last`` is the release to compare with.
 
     Raises
     ------
@@ -25,8 +26,9 @@ def write(root: Path, folder: Path, look: Look | None = None) -> Snapshot:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file.", remedy="Name a folder with --output.")
     *_, snapshot = Workshop(root, look).snapshots()
-    for picture in snapshot.pictures:
+    changed = changes(snapshot, last) if last else None
+    for picture in (*snapshot.pictures, *(changed.pictures() if changed else ())):
         if picture.content:
             write_bytes(safe_join(folder, BESIDE + picture.name), picture.content)
-    write_bytes(folder / "index.html", html(snapshot, BESIDE).encode())
+    write_bytes(folder / "index.html", html(snapshot, View(BESIDE, changed)).encode())
     return snapshot
