@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kpublish.model.figure import Panel
 from kpublish.plots.areas import REMARK, corners, foreground, is_full, is_map, overlaps
@@ -63,7 +63,11 @@ def furnish(axes: Axes, panel: Panel, order: Sequence[str], *, preliminary: bool
     axes.figure.draw_without_rendering()  # type: ignore[union-attr]
     _thin_ticks(axes)
     if panel.y.range or is_full(axes) or not _make_room(axes, label, legend):
-        _find_room(axes, label, legend)
+        _find_room(axes, label)
+        if legend is not None and not _settled(axes, label, legend):
+            legend.remove()
+            legend = None
+            _above(axes, panel, *_entries(axes, order))
     return [_extent(artist) for artist in (label, legend) if artist]
 
 
@@ -133,28 +137,39 @@ def _points(axes: Axes) -> Iterator[NDArray[np.float64]]:
 
 def _legend(axes: Axes, panel: Panel, order: Sequence[str]) -> Legend | None:
     """The legend inside the axes, where it has to find room; a long one stands beside them, that of full axes above."""
-    places = {text: place for place, text in reversed(list(enumerate(order)))}
-    entries = sorted(zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: places.get(entry[1], len(places)))
-    if not entries:
+    handles, labels = entries = _entries(axes, order)
+    if not handles:
         return None
-    handles, labels = zip(*entries, strict=True)
-    if len(entries) <= LONG and not is_full(axes):
+    if len(handles) <= LONG and not is_full(axes):
         legend = axes.legend(handles, labels, title=panel.legend, loc=LEGEND_PLACES[0])
         # Else a wide one squeezes the axes.
         legend.set_in_layout(False)
         return legend
-    columns = min(len(entries), ABOVE)
-    if len(entries) > LONG:
+    columns = ABOVE
+    if len(handles) > LONG:
         beside = axes.figure.legend(
-            handles, labels, title=panel.legend, loc="outside right upper", ncols=1 + (len(entries) - 1) // TALL
+            handles, labels, title=panel.legend, loc="outside right upper", ncols=1 + (len(handles) - 1) // TALL
         )
         part = beside.get_window_extent().width / axes.figure.bbox.width
-        if part <= WIDE or len(entries) > TALL:
+        if part <= WIDE or len(handles) > TALL:
             return None
         beside.remove()  # it would leave too little to the axes
         columns = max(1, int(1 / part))
-    axes.figure.legend(handles, labels, title=panel.legend, loc="outside upper right", ncols=columns)
+    _above(axes, panel, *entries, columns)
     return None
+
+
+def _entries(axes: Axes, order: Sequence[str]) -> tuple[list[Any], list[str]]:
+    """Handles and texts of the legend, in the order of these texts."""
+    places = {text: place for place, text in reversed(list(enumerate(order)))}
+    entries = sorted(zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: places.get(entry[1], len(places)))
+    return [handle for handle, _ in entries], [text for _, text in entries]
+
+
+def _above(axes: Axes, panel: Panel, handles: list[Any], labels: list[str], columns: int = ABOVE) -> None:
+    """A legend above the axes, where it hides nothing."""
+    ncols = min(len(handles), columns)
+    axes.figure.legend(handles, labels, title=panel.legend, loc="outside upper right", ncols=ncols)
 
 
 def _make_room(axes: Axes, label: Text | None, legend: Legend | None) -> bool:
@@ -188,13 +203,11 @@ def _show_arrows(axes: Axes) -> None:
             _stretch(axes, up=up)
 
 
-def _find_room(axes: Axes, label: Text | None, legend: Legend | None) -> None:
-    """Leave the range as it is and look for a free place; a label without any gets a white ground."""
+def _find_room(axes: Axes, label: Text | None) -> None:
+    """Leave the range as it is and look for a free place for the label; without any it gets a white ground."""
     if label is not None and not any(_free_at(axes, label, place) for place in LABEL_PLACES):
         _move(label, LABEL_PLACES[0])
         label.set_bbox({"facecolor": axes.get_facecolor(), "alpha": 0.85, "edgecolor": "none", "pad": 3})
-    if legend is not None and not _settled(axes, label, legend):
-        legend.set_loc("best")
 
 
 def _free_at(axes: Axes, label: Text, place: tuple[float, float, str]) -> bool:

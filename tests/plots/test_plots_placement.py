@@ -105,6 +105,14 @@ def test_a_long_legend_that_is_wide_stands_above_the_axes(axes_of):
     assert axes.get_window_extent().width > 0.8 * axes.figure.bbox.width
 
 
+def test_a_legend_without_a_free_place_in_a_given_range_stands_above_the_axes(axes_of):
+    heights = [float(10 * (number % 2)) for number in range(200)]
+    axes = axes_of(heights, preliminary=False, y={"scale": "linear", "range": [0.0, 10.0]})
+    (legend,) = axes.figure.legends
+    assert axes.get_legend() is None
+    assert legend.get_window_extent().y0 >= axes.get_window_extent().y1
+
+
 def test_a_wide_legend_does_not_squeeze_the_axes(axes_of):
     narrow = axes_of([1.0, 2.0]).get_window_extent().width
     assert axes_of([1.0, 2.0], {"mark": "line", "label": "words " * 30}).get_window_extent().width == narrow
