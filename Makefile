@@ -3,7 +3,7 @@
 # make matrix every fault at every request of a release, against real servers (some minutes)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
 # make npm    set up the language server that some tests need
-# make lint | docs | bench | fuzz | recording | schemas | constraints | clean
+# make lint | docs | bench | fuzz | recording | schemas | constraints | publish-templates | clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -17,7 +17,7 @@ EDITOR := yaml-language-server@1.25.0
 # The newest one that runs on Node 20.
 RUNNER := gitlab-ci-local@4.73.0
 
-.PHONY: demo test lint docs bench fuzz recording schemas reference constraints clean debian npm rdm matrix help
+.PHONY: demo test lint docs bench fuzz recording schemas reference constraints publish-templates clean debian npm rdm matrix help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -62,6 +62,15 @@ constraints:
 	@{ echo "# Versions that the tests ran with; made by make constraints."; \
 	   build/constraints/bin/python -m pip freeze --exclude-editable --exclude kpublish | grep -v ' @ '; } > constraints.txt
 	@rm -rf build/constraints
+
+# Each template as a repository of its own with its history, below the address REMOTE, under the tag TAG: copier copies and updates from it.
+publish-templates:
+	@test -n "$(REMOTE)" -a -n "$(TAG)" || { echo "Say REMOTE=address TAG=v1.0.0."; exit 2; }
+	@for folder in templates/km3net-*; do \
+	   commit=$$(git subtree -q split --prefix="$$folder" HEAD) || exit 1; \
+	   git push --quiet "$(REMOTE)/$$(basename "$$folder").git" "$$commit:refs/heads/main" "$$commit:refs/tags/$(TAG)" || exit 1; \
+	   echo "$$(basename "$$folder") $(TAG)"; \
+	 done
 
 clean:
 	@rm -rf $(VENV) $(RDM) $(NPM) build dist site .mypy_cache .ruff_cache .pytest_cache
