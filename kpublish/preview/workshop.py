@@ -34,6 +34,12 @@ class Workshop:
     def snapshots(self) -> Iterator[Snapshot]:
         """Give the repository as it is: at once with the pictures there are, then again after each new one."""
         try:
+            yield from self._snapshots()
+        except Exception as error:  # the preview goes on: the next change may mend it
+            yield self._next(error=f"Internal error: {type(error).__name__}: {error}. Please report it.")
+
+    def _snapshots(self) -> Iterator[Snapshot]:
+        try:
             project = load(self._root)
             findings = validate(project)
             figures = [overridden(figure, self._look) for figure in project.figures]

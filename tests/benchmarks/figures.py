@@ -12,19 +12,11 @@ import time
 import uuid
 from pathlib import Path
 
+import validate
 from paired import compare, cost
 
 ROWS = 40
-PROJECT = """KM3Resource:
-  kid: 3ceaaf30-8142-48ea-91d9-3080f9b439fc
-  title: Seeded spectra
-  description: Numbers that nobody measured.
-  publisher: KM3NeT Collaboration
-  authors:
-  - {name: KM3NeT Collaboration, type: collaboration}
-  license: CC-BY-4.0
-  version: 1.0.0
-"""
+PROJECT = validate.PROJECT.partition("tables:")[0]
 TABLE = """# %ECSV 1.0
 # ---
 # delimiter: ','

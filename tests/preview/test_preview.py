@@ -140,6 +140,22 @@ def test_a_repository_that_is_broken_or_gone_is_told_and_comes_back(repository):
         until(preview, lambda snapshot: len(snapshot.pictures) == 1 and settled(snapshot) and not snapshot.findings)
 
 
+def test_a_fault_of_ours_is_told_and_the_preview_goes_on(repository, monkeypatch):
+    real, broken = workshop.draw, [True]
+
+    def draw(*work, **how):
+        if broken:
+            raise RuntimeError("of ours")
+        return real(*work, **how)
+
+    monkeypatch.setattr(workshop, "draw", draw)
+    with shown(repository) as preview:
+        assert "Internal error: RuntimeError: of ours." in ask(preview)[2].decode()
+        broken.clear()
+        change(repository / "figures/flux.yaml", "one bin", "two bins")
+        until(preview, lambda snapshot: snapshot.pictures and settled(snapshot) and snapshot.pictures[0].content)
+
+
 def test_another_look_is_shown(repository):
     with shown(repository, look=Look(Context("talk"), dark=True)) as preview:
         talk = preview.snapshot.pictures[0].content
