@@ -38,6 +38,8 @@ def command(path: Path, *, port: int, browsing: bool, output: Path | None, again
     from kpublish.pipeline import load
     from kpublish.preview.server import Preview
 
+    if against and output is None:
+        raise click.UsageError("--against compares a page that is written: name its folder with --output.")
     project = load(path)
     findings.stop_at_loose(project)
     if output is not None:

@@ -94,6 +94,11 @@ def test_without_a_release_nothing_is_compared(next_version, tmp_path, capsys):
     assert "Since version" not in (tmp_path / "page/index.html").read_text("utf-8")
 
 
+def test_only_a_page_that_is_written_is_compared(next_version, capsys):
+    assert run(["preview", str(next_version), "--against", "somewhere"]) == 2
+    assert "--output" in capsys.readouterr().err
+
+
 def test_pictures_of_another_size_or_none_are_no_difference(next_version):
     *_, snapshot = Workshop(next_version).snapshots()
     stream = BytesIO()
