@@ -28,6 +28,7 @@ BESIDE = {
     "templating": ("checks", {"plots", "exports"}),
     "store": ("bundles", set()),
     "datacenter": ("bundles", {"archives"}),
+    "recording": ("formats", set()),
     "preview": ("reports", {"journal", "archives"}),
 }
 #: Rooms beside the corridor that others beside it may know.

@@ -30,6 +30,43 @@ class ProcessingStep(Noun):
     software: Free = Field(default=None, description="Software and version.")
 
 
+class StepFile(Noun):
+    """A file that a step read or wrote."""
+
+    path: str = Field(description="Relative to the folder of the record, with / between its parts.")
+    sha256: str = Field(description="Of its bytes.")
+    size: int = Field(description="In bytes.")
+    kid: str | None = Field(default=None, description="Of an annotated table.")
+
+
+class StepRecord(Noun):
+    """The full record of a processing step, to which the short line in file headers points by ``refID``."""
+
+    refID: str = Field(description="UUID of the step.")
+    name: str = Field(description="Name of the program or step.")
+    settings: str | None = Field(default=None, description="Its settings, in a short line.")
+    command: tuple[str, ...] = Field(description="What was run, with paths relative to the folder.")
+    started: IsoDateTime = Field(description="Begin, UTC.")
+    ended: IsoDateTime = Field(description="End, UTC.")
+    exitCode: int = Field(description="0, if it succeeded.")
+    inputs: tuple[StepFile, ...] = Field(default=(), description="Declared inputs, as they were before.")
+    outputs: tuple[StepFile, ...] = Field(default=(), description="Declared outputs, as they were afterwards.")
+    undeclared: tuple[StepFile, ...] = Field(default=(), description="Other files of the folder that the step changed or made.")
+    software: dict[str, str] = Field(default_factory=dict, description="Program → version.")
+    environment: dict[str, str] = Field(default_factory=dict, description="Variables that decide about results; nothing personal.")
+    commit: str | None = Field(default=None, description="Commit of the repository that the step ran in.")
+    modified: bool | None = Field(default=None, description="Whether tracked files differed from that commit.")
+    repository: str | None = Field(default=None, description="Address of that repository, without credentials.")
+    job: str | None = Field(default=None, description="Address of the CI job.")
+    container: str | None = Field(default=None, description="Image that the CI job ran in.")
+
+    @property
+    def line(self) -> ProcessingStep:
+        """The short line for file headers."""
+        software = ", ".join(f"{name} {version}" for name, version in self.software.items())
+        return ProcessingStep(refID=self.refID, name=self.name, settings=self.settings or " ".join(self.command), software=software)
+
+
 class OriginalColumn(Noun):
     """What the original file calls a column, where that is something else."""
 

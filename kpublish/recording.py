@@ -1,0 +1,153 @@
+"""Runs a processing step and records it: inputs and outputs with checksums, the command, software, commit and CI job.
+
+Nothing personal is kept: of the environment only what decides about results, of paths only what lies below the folder, of addresses
+no credentials.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kpublish.ci import surroundings
+from kpublish.errors import KpublishError, MissingFile, UsageError
+from kpublish.files import sha256_of, write_bytes
+from kpublish.files.looking import look
+from kpublish.formats.ecsv import read
+from kpublish.model.json_text import json_text
+from kpublish.model.provenance import StepFile, StepRecord
+from kpublish.repository import git_state
+
+#: Where records lie, below the folder.
+FOLDER = "provenance"
+#: Variables that may decide about results and say nothing about a person or a machine.
+SAFE = ("LANG", "LC_ALL", "TZ", "PYTHONHASHSEED", "OMP_NUM_THREADS", "ROOT_VERSION", "JPP_VERSION", "CONDA_DEFAULT_ENV")
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
+_SECRET = re.compile(r"(?i)(token|password|passwd|secret|key)([=:])\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step to be run in a folder: its command, and what is declared of it."""
+
+    command: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    name: str = ""
+    settings: str = ""
+    software: tuple[tuple[str, str], ...] = ()
+
+
+def record(folder: Path, step: Step, now: Callable[[], str]) -> tuple[StepRecord, Path]:
+    """Run a step, and write its record.
+
+    Parameters
+    ----------
+    folder
+        Where the command runs; declared files are relative to it.
+    step
+        The command, and what is declared of it.
+    now
+        Tells the time, ISO 8601 in UTC.
+
+    Returns
+    -------
+    StepRecord, pathlib.Path
+        The record, and its file.
+
+    Raises
+    ------
+    MissingFile
+        If a declared input is not there; then nothing is run.
+    UsageError
+        If there is no such program, or a declared file lies outside of the folder.
+    StorageError
+        If the record cannot be written.
+    """
+    folder = folder.resolve()
+    program = shutil.which(step.command[0], path=os.environ.get("PATH")) or step.command[0]
+    if not shutil.which(program):
+        raise UsageError(f"There is no program {step.command[0]!r}.", remedy="Write the command after --, as in a shell.")
+    inputs = tuple(_file(folder, path) for path in step.inputs)
+    for path in step.outputs:
+        _inside(folder, path)
+    before, git, started = look(folder), git_state(folder), now()
+    done = subprocess.run([program, *step.command[1:]], cwd=folder, check=False)  # noqa: S603 - the user's own command
+    ended = now()
+    declared = {*step.inputs, *step.outputs}
+    changed = (path for path, seen in look(folder).items() if before.get(path) != seen)
+    relative = sorted(Path(path).relative_to(folder).as_posix() for path in changed)
+    ci = surroundings()
+    said = StepRecord(
+        refID=str(uuid.uuid4()),
+        name=step.name or Path(step.command[0]).name,
+        settings=step.settings or None,
+        command=(Path(program).name, *(_without_places(word, folder) for word in step.command[1:])),
+        started=started,
+        ended=ended,
+        exitCode=done.returncode if done.returncode >= 0 else 128 - done.returncode,
+        inputs=inputs,
+        outputs=tuple(_file(folder, path) for path in step.outputs if (folder / path).is_file()),
+        undeclared=tuple(_file(folder, path) for path in relative if path not in declared and not path.startswith(f"{FOLDER}/")),
+        software={**dict(step.software), "Python": platform.python_version(), platform.system(): platform.machine()},
+        environment={name: os.environ[name] for name in SAFE if os.environ.get(name)},
+        commit=(git.commit if git else None) or ci.commit or None,
+        modified=bool(git.dirty) if git else None,
+        repository=git.remote if git else None,
+        job=ci.job_url or None,
+        container=os.environ.get("CI_JOB_IMAGE") or None,
+    )
+    place = folder / FOLDER / f"{said.refID}.json"
+    write_bytes(place, json_text(said.model_dump(mode="json", exclude_none=True)))
+    return said, place
+
+
+def missing(record: StepRecord, outputs: Iterable[str]) -> tuple[str, ...]:
+    """Return the declared outputs that the step did not make."""
+    return tuple(path for path in outputs if path not in {file.path for file in record.outputs})
+
+
+def _inside(folder: Path, path: str) -> str:
+    place = Path(os.path.normpath(folder / path))
+    if not place.is_relative_to(folder):
+        raise UsageError(
+            f"{path} lies outside of {folder}.", remedy="Run kpublish record in a folder that holds all files of the step."
+        )
+    return place.relative_to(folder).as_posix()
+
+
+def _file(folder: Path, path: str) -> StepFile:
+    name = _inside(folder, path)
+    place = folder / name
+    if not place.is_file():
+        raise MissingFile(f"The input {path} is not there.", remedy="Name files that the step reads with --input.")
+    digest, size = sha256_of(place)
+    return StepFile(path=name, sha256=digest, size=size, kid=_kid(place, name))
+
+
+def _kid(place: Path, name: str) -> str | None:
+    if place.suffix != ".ecsv":
+        return None
+    try:
+        return read(place, name).kid
+    except KpublishError:
+        return None
+
+
+def _without_places(word: str, folder: Path) -> str:
+    """A word of the command without home, folder, credentials and secrets.
+
+    >>> _without_places("--token=abc", Path("/data")), _without_places("/data/a.csv", Path("/data"))
+    ('--token=…', 'a.csv')
+    """
+    word = word.replace(f"{folder}/", "").replace(str(folder), ".")
+    home = str(Path.home())
+    word = word.replace(f"{home}/", "~/") if home != "/" else word
+    return _SECRET.sub(r"\1\2…", _CREDENTIALS.sub("", word))

@@ -1,0 +1,123 @@
+"""A step is run and recorded: what it read, made and was, and nothing personal."""
+
+import json
+import shutil
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from kpublish import repository
+from kpublish.cli import run
+from kpublish.model.provenance import StepRecord
+from kpublish.recording import SAFE
+
+FLUX = Path(__file__).parent / "examples" / "good" / "full" / "data" / "flux.ecsv"
+COPY = "import pathlib; pathlib.Path('out.csv').write_text(pathlib.Path('in.csv').read_text())"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with an input, as current folder."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work/in.csv").write_text("a\n1\n")
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path / "work"
+
+
+def recorded(folder):
+    (file,) = (folder / "provenance").iterdir()
+    said = json.loads(file.read_text("utf-8"))
+    assert file.stem == said["refID"]
+    return StepRecord.model_validate(said), file.read_text("utf-8")
+
+
+def test_inputs_outputs_and_the_short_line_are_told(folder, capfd):
+    command = [
+        "record",
+        "-i",
+        "in.csv",
+        "-o",
+        "out.csv",
+        "--name",
+        "Copy",
+        "--software",
+        "copy=1.2",
+        "--",
+        sys.executable,
+        "-c",
+        COPY,
+    ]
+    assert run(command) == 0
+    record, _ = recorded(folder)
+    digest = sha256(b"a\n1\n").hexdigest()
+    assert [(file.path, file.sha256, file.size) for file in record.inputs] == [("in.csv", digest, 4)]
+    assert [(file.path, file.sha256) for file in record.outputs] == [("out.csv", digest)]
+    assert (record.exitCode, record.undeclared, record.software["copy"]) == (0, (), "1.2")
+    assert record.started <= record.ended
+    out = capfd.readouterr().out
+    assert f"- {{refID: '{record.refID}', name: 'Copy'" in out
+
+
+def test_what_is_not_declared_is_listed_as_such(folder, capfd):
+    code = f"{COPY}; pathlib.Path('log').write_text('x'); pathlib.Path('in.csv').write_text('changed')"
+    assert run(["record", "-o", "out.csv", "--", sys.executable, "-c", code]) == 0
+    record, _ = recorded(folder)
+    assert [file.path for file in record.undeclared] == ["in.csv", "log"]
+    assert "not declared: log" in capfd.readouterr().out
+
+
+def test_the_exit_code_is_that_of_the_command(folder):
+    assert run(["record", "--", sys.executable, "-c", "raise SystemExit(7)"]) == 7
+    assert recorded(folder)[0].exitCode == 7
+
+
+def test_a_declared_output_that_was_not_made_is_an_error(folder, capfd):
+    assert run(["record", "-o", "out.csv", "--", sys.executable, "-c", "pass"]) == 1
+    assert "out.csv was not made" in capfd.readouterr().err
+    assert recorded(folder)[0].outputs == ()
+
+
+def test_tables_are_named_by_their_kid_and_the_commit_is_told(folder):
+    shutil.copy(FLUX, folder / "flux.ecsv")
+    repository.init(folder)
+    assert run(["record", "-i", "flux.ecsv", "--", sys.executable, "-c", "pass"]) == 0
+    record, _ = recorded(folder)
+    assert record.inputs[0].kid in FLUX.read_text("utf-8")
+    assert len(record.commit) == 40
+    assert record.modified is False
+
+
+def test_nothing_personal_and_no_secret_is_recorded(folder, monkeypatch):
+    home = folder.parent / "home of ada"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USER", "ada")
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("MY_TOKEN", "planted-secret")
+    words = [f"{home}/config", f"{folder}/in.csv", "--token=planted-secret", "https://ada:planted-secret@example.org/x"]
+    assert run(["record", "--", sys.executable, "-c", "pass", *words]) == 0
+    record, text = recorded(folder)
+    assert record.command[3:] == ("~/config", "in.csv", "--token=…", "https://example.org/x")
+    assert record.command[0] == Path(sys.executable).name
+    assert record.environment["TZ"] == "UTC"
+    assert set(record.environment) <= set(SAFE)
+    for personal in ("planted-secret", "home of ada", "USER"):
+        assert personal not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-i", "nothing.csv", "--", sys.executable], "The input nothing.csv is not there"),
+        (["-i", "../other.csv", "--", sys.executable], "lies outside"),
+        (["-o", "../other.csv", "--", sys.executable], "lies outside"),
+        (["--", "no-such-program"], "There is no program 'no-such-program'"),
+        ([], "Missing argument"),
+    ],
+)
+def test_mistakes_are_one_sentence_and_nothing_runs(folder, capfd, arguments, said):
+    assert run(["record", *arguments]) == 2
+    assert said in capfd.readouterr().err
+    assert not (folder / "provenance").exists()
