@@ -1,0 +1,156 @@
+"""Walks from a file back to where its numbers come from: through records of steps, of this repository and of published releases.
+
+A figure says which tables it shows; a table or any other file is sought, by its sha256, among the outputs of recorded steps: in
+``provenance/`` of the repository around it, then in the release that its kid leads to. The walk ends where nobody recorded more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from kpublish.errors import KpublishError, NoIdentity, NotFound
+from kpublish.files import read_bytes, sha256_of
+from kpublish.formats.kpublish_yaml import find_root
+from kpublish.model.bundle import Release
+from kpublish.model.provenance import StepFile, StepRecord
+from kpublish.store.catalogue import member_of
+from kpublish.store.identifying import identify
+from kpublish.store.km3store import KM3Store
+
+#: Folder of records, in a repository and in a package.
+FOLDER = "provenance/"
+_LARGEST = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One file of the chain.
+
+    Attributes
+    ----------
+    depth
+        How many steps lie between it and the file that is asked about.
+    path, sha256, kid
+        Which file.
+    made_by
+        The step that made it; None, if nobody recorded it.
+    found
+        Where that is recorded: an address, or ``here``.
+    ends
+        Why the chain goes on no further; empty, if it goes on.
+    """
+
+    depth: int
+    path: str
+    sha256: str = ""
+    kid: str = ""
+    made_by: StepRecord | None = None
+    found: str = ""
+    ends: str = ""
+
+
+def trace(file: Path, store: KM3Store | None = None) -> Iterator[Link]:
+    """Yield the file and all that it comes from, each before what it was made of.
+
+    Parameters
+    ----------
+    file
+        Any file: a figure, a table, or another result.
+    store
+        Where kids are looked up; None: only records of the repository around the file are read.
+
+    Raises
+    ------
+    MissingFile, UnreadableFile
+        If the file cannot be read.
+    Unreachable
+        If the store does not answer.
+    """
+    digest, size = sha256_of(file)
+    own = StepFile(path=file.name, sha256=digest, size=size)
+    local = tuple(_here(file))
+    try:
+        said: Mapping[str, Any] = identify(file)
+    except (NoIdentity, KpublishError):
+        said = {}
+    walk = _Walk(local, store)
+    if said.get("kind") == "figure":
+        data = [one for one in said.get("data") or [] if one.get("sha256")]
+        yield Link(0, file.name, digest, said["kid"], found="in the figure", ends="" if data else "The figure names no table.")
+        for one in data:
+            yield from walk.back(StepFile(path=one["path"], sha256=one["sha256"], size=0, kid=one.get("kid") or None), 1)
+        return
+    yield from walk.back(own.model_copy(update={"kid": said.get("kid")}), 0)
+
+
+class _Walk:
+    """Goes back from file to file, each once."""
+
+    def __init__(self, local: tuple[StepRecord, ...], store: KM3Store | None) -> None:
+        self._local, self._store = local, store
+        self._seen: set[str] = set()
+
+    def back(self, file: StepFile, depth: int) -> Iterator[Link]:
+        """Yield a file and what it comes from."""
+        this = Link(depth, file.path, file.sha256, file.kid or "")
+        if file.sha256 in self._seen:
+            yield replace(this, ends="It stands above.")
+            return
+        self._seen.add(file.sha256)
+        step, found, why = self._made(file)
+        if step is None:
+            yield replace(this, ends=why)
+            return
+        yield replace(this, made_by=step, found=found, ends="" if step.inputs else "This step read no declared file.")
+        for one in step.inputs:
+            yield from self.back(one, depth + 1)
+
+    def _made(self, file: StepFile) -> tuple[StepRecord | None, str, str]:
+        """The step that made a file, where that is recorded, and else why it is not known."""
+        if step := _with_output(self._local, file.sha256):
+            return step, "here", ""
+        if not file.kid:
+            return None, "", "Nobody recorded what made it, and it has no kid to ask for."
+        if self._store is None:
+            return None, "", "Nobody here recorded what made it; name a data center with --from."
+        try:
+            release, _ = self._store.find(file.kid)
+        except NotFound:
+            return None, "", f"{self._store.address} does not know its kid."
+        if step := _with_output(self._published(release), file.sha256):
+            return step, release.landing, ""
+        member = member_of(release, file.kid)
+        steps = ", ".join(one.name for one in member.origin.provenance) if member else ""
+        return None, "", f"No record of it in {release.landing}." + (f" Its header names: {steps}." if steps else "")
+
+    def _published(self, release: Release) -> Iterator[StepRecord]:
+        assert self._store is not None
+        for entry in release.files:
+            if entry.path.startswith(FOLDER) and entry.path.endswith(".json"):
+                yield from _read(self._store.download(release, entry))
+
+
+def _with_output(records: Iterator[StepRecord] | tuple[StepRecord, ...], sha256: str) -> StepRecord | None:
+    return next((record for record in records if any(made.sha256 == sha256 for made in record.outputs)), None)
+
+
+def _here(file: Path) -> Iterator[StepRecord]:
+    """Records of the repository around a file, the newest first."""
+    folders = (find_root(file.parent), *file.resolve().parents)
+    place = next((folder / FOLDER for folder in folders if (folder / FOLDER).is_dir()), None)
+    records = [record for path in sorted(place.glob("*.json")) for record in _read(path)] if place else []
+    yield from sorted(records, key=lambda record: record.ended, reverse=True)
+
+
+def _read(path: Path) -> Iterator[StepRecord]:
+    """The record in a file; what is none, e.g. of another tool, is passed over."""
+    try:
+        yield StepRecord.model_validate(json.loads(read_bytes(path, limit=_LARGEST)))
+    except (KpublishError, ValueError, ValidationError):
+        return
