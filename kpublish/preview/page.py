@@ -34,14 +34,22 @@ _STYLE = STYLE + _OURS
 #: Shows a newer page in place of the old one, without moving what is being looked at.
 SCRIPT = """
 const source = new EventSource("/events");
-let shown = document.body.dataset.number;
+let shown = Number(document.body.dataset.number), newest = shown, busy = false;
 source.onmessage = async (event) => {
-  if (event.data === shown) return;
-  shown = event.data;
-  const answer = await fetch("/");
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  document.title = page.title;
-  document.body.replaceWith(page.body);
+  newest = Number(event.data);
+  if (busy) return;
+  busy = true;
+  try {
+    while (shown < newest) { // one answer after the other, so that no older page comes last
+      const answer = await fetch("/");
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      shown = Number(page.body.dataset.number);
+      document.title = page.title;
+      document.body.replaceWith(page.body);
+    }
+  } finally {
+    busy = false;
+  }
 };
 """
 #: What the page may do: show its own pictures and style, and ask us for news.
