@@ -12,7 +12,8 @@ import re
 import shutil
 import subprocess
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,10 @@ FOLDER = "provenance"
 #: Variables that may decide about results and say nothing about a person or a machine.
 SAFE = ("LANG", "LC_ALL", "TZ", "PYTHONHASHSEED", "OMP_NUM_THREADS", "ROOT_VERSION", "JPP_VERSION", "CONDA_DEFAULT_ENV")
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
-_SECRET = re.compile(r"(?i)(token|password|passwd|secret|key)([=:])\S+")
+_NAMES = r"(?:token|password|passwd|secret|key)"
+_SECRET = re.compile(rf"(?i)({_NAMES})([=:])\S+")
+#: An option whose value, the word behind it, is a secret.
+_OPTION = re.compile(rf"(?i)--?[\w-]*{_NAMES}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +80,24 @@ def record(folder: Path, step: Step, now: Callable[[], str]) -> tuple[StepRecord
     if not shutil.which(program):
         raise UsageError(f"There is no program {step.command[0]!r}.", remedy="Write the command after --, as in a shell.")
     inputs = tuple(_file(folder, path) for path in step.inputs)
-    for path in step.outputs:
-        _inside(folder, path)
+    outputs = tuple(_inside(folder, path) for path in step.outputs)
     before, git, started = look(folder), git_state(folder), now()
-    done = subprocess.run([program, *step.command[1:]], cwd=folder, check=False)  # noqa: S603 - the user's own command
+    code = _run(program, step, folder)
     ended = now()
-    declared = {*step.inputs, *step.outputs}
     changed = (path for path, seen in look(folder).items() if before.get(path) != seen)
-    relative = sorted(Path(path).relative_to(folder).as_posix() for path in changed)
+    relative = sorted({Path(path).relative_to(folder).as_posix() for path in changed} - set(outputs))
     ci = surroundings()
     said = StepRecord(
         refID=str(uuid.uuid4()),
         name=step.name or Path(step.command[0]).name,
         settings=step.settings or None,
-        command=(Path(program).name, *(_without_places(word, folder) for word in step.command[1:])),
+        command=(Path(program).name, *_told(step.command[1:], folder)),
         started=started,
         ended=ended,
-        exitCode=done.returncode if done.returncode >= 0 else 128 - done.returncode,
+        exitCode=code if code >= 0 else 128 - code,
         inputs=inputs,
-        outputs=tuple(_file(folder, path) for path in step.outputs if (folder / path).is_file()),
-        undeclared=tuple(_file(folder, path) for path in relative if path not in declared and not path.startswith(f"{FOLDER}/")),
+        outputs=tuple(_left(folder, outputs)),
+        undeclared=tuple(_left(folder, (path for path in relative if not path.startswith(f"{FOLDER}/")))),
         software={**dict(step.software), "Python": platform.python_version(), platform.system(): platform.machine()},
         environment={name: os.environ[name] for name in SAFE if os.environ.get(name)},
         commit=(git.commit if git else None) or ci.commit or None,
@@ -109,9 +111,27 @@ def record(folder: Path, step: Step, now: Callable[[], str]) -> tuple[StepRecord
     return said, place
 
 
-def missing(record: StepRecord, outputs: Iterable[str]) -> tuple[str, ...]:
+def missing(folder: Path, record: StepRecord, outputs: Iterable[str]) -> tuple[str, ...]:
     """Return the declared outputs that the step did not make."""
-    return tuple(path for path in outputs if path not in {file.path for file in record.outputs})
+    made = {file.path for file in record.outputs}
+    return tuple(path for path in outputs if _inside(folder.resolve(), path) not in made)
+
+
+def _run(program: str, step: Step, folder: Path) -> int:
+    try:
+        return subprocess.run([program, *step.command[1:]], cwd=folder, check=False).returncode  # noqa: S603 - the user's own command
+    except OSError as error:
+        raise UsageError(
+            f"{step.command[0]} cannot be run: {error.strerror}.", remedy="Name a program, or begin the script with #!."
+        ) from error
+
+
+def _left(folder: Path, paths: Iterable[str]) -> Iterator[StepFile]:
+    """The regular files among what the step left: links, pipes and what cannot be read have no content of their own."""
+    for path in paths:
+        if (folder / path).is_file() and not (folder / path).is_symlink():
+            with suppress(KpublishError):
+                yield _file(folder, path)
 
 
 def _inside(folder: Path, path: str) -> str:
@@ -139,6 +159,14 @@ def _kid(place: Path, name: str) -> str | None:
         return read(place, name).kid
     except KpublishError:
         return None
+
+
+def _told(words: Iterable[str], folder: Path) -> Iterator[str]:
+    """The words of a command, without what is personal or secret."""
+    hidden = False
+    for word in words:
+        yield "…" if hidden else _without_places(word, folder)
+        hidden = bool(_OPTION.fullmatch(word))
 
 
 def _without_places(word: str, folder: Path) -> str:

@@ -107,6 +107,32 @@ def test_nothing_personal_and_no_secret_is_recorded(folder, monkeypatch):
         assert personal not in text
 
 
+def test_a_secret_that_is_a_word_of_its_own_is_hidden(folder):
+    words = ["--api-key", "planted-secret", "-password", "planted-secret", "--keys-of", "plain"]
+    assert run(["record", "--", sys.executable, "-c", "pass", *words]) == 0
+    assert recorded(folder)[0].command[3:] == ("--api-key", "…", "-password", "…", "--keys-of", "plain")
+
+
+def test_declared_paths_are_written_in_any_way(folder, capfd):
+    assert run(["record", "-i", "./in.csv", "-o", f"{folder}/out.csv", "--", sys.executable, "-c", COPY]) == 0
+    record, _ = recorded(folder)
+    assert ([file.path for file in record.outputs], record.undeclared) == (["out.csv"], ())
+    assert "not made" not in capfd.readouterr().err
+
+
+def test_links_and_pipes_that_are_left_do_not_cost_the_record(folder):
+    code = "import os; os.symlink('nowhere', 'link'); os.mkfifo('pipe'); os.symlink('in.csv', 'other')"
+    assert run(["record", "--", sys.executable, "-c", code]) == 0
+    assert recorded(folder)[0].undeclared == ()
+
+
+def test_a_program_that_cannot_be_run_is_one_sentence(folder, capfd):
+    (folder / "script").write_bytes(b"\0 no program")
+    (folder / "script").chmod(0o755)
+    assert run(["record", "--", "./script"]) == 2
+    assert "./script cannot be run" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

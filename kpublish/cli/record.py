@@ -43,9 +43,9 @@ def command(
     said = {"refID": line.refID, "name": line.name, "settings": line.settings, "software": line.software}
     click.echo("For the headers of its results, under origin: provenance:")
     click.echo("- {" + ", ".join(f"{key}: {_quoted(str(value))}" for key, value in said.items()) + "}")
-    for path in missing(done, outputs):
+    for path in missing(Path(), done, outputs):
         click.secho(f"✗ {path} was not made", fg="red", err=True)
-    raise click.exceptions.Exit(done.exitCode or int(bool(missing(done, outputs))))
+    raise click.exceptions.Exit(done.exitCode or int(bool(missing(Path(), done, outputs))))
 
 
 def _quoted(text: str) -> str:

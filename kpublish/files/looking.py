@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from kpublish.model.figure import RENDERED
+
 #: Folders in which nothing is written that a repository says: git's, kpublish's, and those that tools fill.
-_UNSEEN = frozenset({".git", ".kpublish", "rendered", "dist", "__pycache__", ".venv", "venv", "node_modules", ".ipynb_checkpoints"})
+_UNSEEN = frozenset({".git", ".kpublish", RENDERED, "dist", "__pycache__", ".venv", "venv", "node_modules", ".ipynb_checkpoints"})
 #: What a file system says of a file: its time in nanoseconds, its size and its inode, which another file of that name has not.
 Seen = dict[str, tuple[int, int, int]]
 

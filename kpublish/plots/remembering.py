@@ -46,6 +46,8 @@ def remember(project: Project, figures: Sequence[DrawnFigure]) -> None:
     StorageError
         If the memory cannot be written.
     """
+    if not figures:
+        return
     libraries = fingerprint()
     before = _read(project.root)
     known = {name: entry for name, entry in before.items() if _stands(project.root, entry)}

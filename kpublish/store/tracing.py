@@ -16,7 +16,6 @@ from pydantic import ValidationError
 
 from kpublish.errors import KpublishError, NoIdentity, NotFound
 from kpublish.files import read_bytes, sha256_of
-from kpublish.formats.kpublish_yaml import find_root
 from kpublish.model.bundle import Release
 from kpublish.model.provenance import StepFile, StepRecord
 from kpublish.store.catalogue import member_of
@@ -137,13 +136,14 @@ class _Walk:
 
 
 def _with_output(records: Iterator[StepRecord] | tuple[StepRecord, ...], sha256: str) -> StepRecord | None:
-    return next((record for record in records if any(made.sha256 == sha256 for made in record.outputs)), None)
+    """The first record of a step that made it, declared or not."""
+    made = ((record, {file.sha256 for file in (*record.outputs, *record.undeclared)}) for record in records)
+    return next((record for record, digests in made if sha256 in digests), None)
 
 
 def _here(file: Path) -> Iterator[StepRecord]:
     """Records of the repository around a file, the newest first."""
-    folders = (find_root(file.parent), *file.resolve().parents)
-    place = next((folder / FOLDER for folder in folders if (folder / FOLDER).is_dir()), None)
+    place = next((folder / FOLDER for folder in file.resolve().parents if (folder / FOLDER).is_dir()), None)
     records = [record for path in sorted(place.glob("*.json")) for record in _read(path)] if place else []
     yield from sorted(records, key=lambda record: record.ended, reverse=True)
 

@@ -91,7 +91,6 @@ def plan(root: Path) -> Adoption:
         "authors": [{"name": "KM3NeT Collaboration", "type": "collaboration"}],
         **release,
         "license": _LICENCE,
-        "status": "final",
     }
     folders = sorted({PurePosixPath(path).parent.as_posix() for path in tables})
     project = {"KM3Resource": release, "tables": [f"{folder}/*.ecsv".removeprefix("./") for folder in folders] or ["data/*.ecsv"]}

@@ -15,6 +15,7 @@ TABLES = 100
 EXPORT = "'export', 'hepdata', {!r}"
 THEIRS = """
 import glob
+import os
 import pandas
 from hepdata_lib import Submission, Table, Uncertainty, Variable
 
@@ -35,6 +36,7 @@ for number, path in enumerate(sorted(glob.glob({folder!r} + "/*.ecsv"))):
     for variable in (energy, flux, events):
         table.add_variable(variable)
     submission.add_table(table)
+os.chdir({folder!r})  # where it leaves an archive beside
 submission.create_files({folder!r} + "/by-hand", validate=False, remove_old=True)
 """
 

@@ -114,6 +114,13 @@ def test_a_step_that_reads_what_it_makes_ends(tmp_path):
     assert told(trace(tmp_path / "a.txt")) == [(0, "a.txt", "Loop"), (1, "a.txt", "It stands above.")]
 
 
+def test_what_a_step_made_without_declaring_it_is_traced_too(tmp_path, monkeypatch):
+    (tmp_path / "raw.dat").write_text("raw")
+    monkeypatch.chdir(tmp_path)
+    assert run(["record", "--name", "Fit", "-i", "raw.dat", "--", sys.executable, "-c", "open('a.txt', 'w').write('a')"]) == 0
+    assert told(trace(tmp_path / "a.txt"))[0] == (0, "a.txt", "Fit")
+
+
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path, capsys):
     assert run(["trace", str(tmp_path / "nothing.png")]) == 2
     assert capsys.readouterr().err.startswith("error: ")

@@ -1,6 +1,6 @@
 """The data file of a table: its variables with units, errors and qualifiers.
 
-Numbers are written by hand, since a YAML library takes a hundred times as long for them; words go through the library.
+Numbers are written by hand, since a YAML library takes eleven times as long for them; words go through the library.
 """
 
 from __future__ import annotations
