@@ -17,19 +17,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from kpublish import __version__
 from kpublish.ci import surroundings
 from kpublish.errors import KpublishError, MissingFile, UsageError
-from kpublish.files import sha256_of, write_bytes
+from kpublish.files import remove_file, sha256_of, write_bytes
 from kpublish.files.looking import look
 from kpublish.formats.ecsv import read
+from kpublish.formats.step_records import FOLDER, records_in
 from kpublish.model.json_text import json_text
 from kpublish.model.provenance import StepFile, StepRecord
 from kpublish.repository import git_state
 
-#: Where records lie, below the folder.
-FOLDER = "provenance"
 #: Variables that may decide about results and say nothing about a person or a machine.
 SAFE = ("LANG", "LC_ALL", "TZ", "PYTHONHASHSEED", "OMP_NUM_THREADS", "ROOT_VERSION", "JPP_VERSION", "CONDA_DEFAULT_ENV")
+#: What differs from run to run of the same step with the same result.
+_OF_A_RUN = {"refID", "started", "ended", "commit", "modified", "job"}
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
 _NAMES = r"(?:token|password|passwd|secret|key)"
 _SECRET = re.compile(rf"(?i)({_NAMES})([=:])\S+")
@@ -106,9 +108,70 @@ def record(folder: Path, step: Step, now: Callable[[], str]) -> tuple[StepRecord
         job=ci.job_url or None,
         container=os.environ.get("CI_JOB_IMAGE") or None,
     )
-    place = folder / FOLDER / f"{said.refID}.json"
-    write_bytes(place, json_text(said.model_dump(mode="json", exclude_none=True)))
-    return said, place
+    return keep(folder, said)
+
+
+def keep(folder: Path, record: StepRecord) -> tuple[StepRecord, Path]:
+    """Write a record into ``provenance/`` of a folder, unless the same step is recorded with the same result already.
+
+    A record of the same step whose results were overwritten gives way: what it describes is no longer there.
+
+    Returns
+    -------
+    StepRecord, pathlib.Path
+        The record that stands, and its file.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    before = {path: other for path, other in records_in(folder).items() if _is_rerun(record, other)}
+    for path, other in before.items():
+        if other.model_dump(exclude=_OF_A_RUN) == record.model_dump(exclude=_OF_A_RUN):
+            return other, path
+    place = folder / FOLDER / f"{record.refID}.json"
+    write_bytes(place, json_text(record.model_dump(mode="json", exclude_none=True)))
+    for path in before:
+        if path != place:
+            remove_file(path)
+    return record, place
+
+
+def own_step(folder: Path, name: str, kid: str, source: Path) -> StepRecord:
+    """Return the beginning of the record of what kpublish itself makes of a file, for the resource ``kid``.
+
+    Its ``refID`` follows from the resource, the checksum of the file and the version of kpublish: who repeats it gets the same one.
+
+    Raises
+    ------
+    UsageError
+        If the file lies outside of the folder.
+    MissingFile, UnreadableFile
+        If it cannot be read.
+    """
+    given = _file(folder.resolve(), str(source.resolve()))
+    return StepRecord(
+        refID=str(uuid.uuid5(uuid.UUID(kid), f"{name} {given.sha256} {__version__}")),
+        name=name,
+        command=(*name.split(), given.path),
+        started="1970-01-01T00:00:00Z",
+        ended="1970-01-01T00:00:00Z",
+        exitCode=0,
+        inputs=(given,),
+        software={"kpublish": __version__},
+    )
+
+
+def keep_own(folder: Path, step: StepRecord, output: Path, now: str) -> Path:
+    """Complete the record of what kpublish itself did by what it made, and write it; return its file."""
+    made = _file(folder.resolve(), str(output.resolve()))
+    return keep(folder, step.model_copy(update={"outputs": (made,), "started": now, "ended": now}))[1]
+
+
+def _is_rerun(record: StepRecord, other: StepRecord) -> bool:
+    made = {file.path for file in record.outputs}
+    return bool(made) and record.name == other.name and made == {file.path for file in other.outputs}
 
 
 def missing(folder: Path, record: StepRecord, outputs: Iterable[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pytest
 
 from kpublish import repository
 from kpublish.cli import run
+from kpublish.formats.ecsv import read
 from kpublish.model.provenance import StepRecord
 from kpublish.recording import SAFE
 
@@ -66,6 +67,35 @@ def test_what_is_not_declared_is_listed_as_such(folder, capfd):
     record, _ = recorded(folder)
     assert [file.path for file in record.undeclared] == ["in.csv", "log"]
     assert "not declared: log" in capfd.readouterr().out
+
+
+def test_a_step_that_is_run_again_with_the_same_result_keeps_its_record(folder, capfd):
+    again = ["record", "-i", "in.csv", "-o", "out.csv", "--", sys.executable, "-c", COPY]
+    assert run(again) == run(again) == 0
+    first, _ = recorded(folder)
+    (folder / "in.csv").write_text("a\n2\n")
+    assert run(again) == 0
+    second, _ = recorded(folder)
+    assert (second.refID != first.refID, second.outputs != first.outputs) == (True, True)
+
+
+def test_what_kpublish_annotates_is_recorded_with_the_chain_that_led_to_it(folder, capfd):
+    shutil.copy(FLUX.parents[1] / "kpublish.yaml", folder)
+    (folder / "in.csv").write_text("energy_GeV,counts\n1.0,3\n2.0,4\n")
+    assert run(["record", "--name", "Copy", "-i", "in.csv", "-o", "out.csv", "--", sys.executable, "-c", COPY]) == 0
+    annotate = ["annotate", "out.csv", "--defaults", "-o", "results/counts.ecsv"]
+    (folder / "results").mkdir()
+    assert run(annotate) == 0
+    table = read(folder / "results/counts.ecsv", "counts.ecsv")
+    assert [step.name for step in table.origin.provenance] == ["Copy", "kpublish annotate"]
+    records = {path.stem: json.loads(path.read_text()) for path in (folder / "provenance").iterdir()}
+    assert records.keys() == {step.refID for step in table.origin.provenance}
+    own = records[table.origin.provenance[-1].refID]
+    assert [(file["path"], file["kid"]) for file in own["outputs"]] == [("results/counts.ecsv", table.kid)]
+    assert own["outputs"][0]["sha256"] == table.sha256
+    assert (own["command"], own["inputs"][0]["path"]) == (["kpublish", "annotate", "out.csv"], "out.csv")
+    assert run(annotate) == 0
+    assert len(list((folder / "provenance").iterdir())) == 2
 
 
 def test_the_exit_code_is_that_of_the_command(folder):

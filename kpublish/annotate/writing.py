@@ -14,12 +14,20 @@ from kpublish.formats.ecsv import table_text
 from kpublish.formats.ecsv.reading import read_content
 from kpublish.model.annotation import Annotated, ColumnDraft, Draft
 from kpublish.model.parameter import ColumnMeta
+from kpublish.model.provenance import ProcessingStep
 
 #: The key under ``meta`` that tells where the table came from.
 ORIGINAL = "original"
 
 
-def annotate(draft: Draft, kid: str, *, linear: bool = False, authors: Sequence[Mapping[str, Any]] = ()) -> Annotated:
+def annotate(
+    draft: Draft,
+    kid: str,
+    *,
+    linear: bool = False,
+    authors: Sequence[Mapping[str, Any]] = (),
+    steps: Sequence[ProcessingStep] = (),
+) -> Annotated:
     """Return the annotated table, read again and proved equal.
 
     Parameters
@@ -32,6 +40,8 @@ def annotate(draft: Draft, kid: str, *, linear: bool = False, authors: Sequence[
         Whether logarithms become the numbers that they are of, with ``scale: log10``.
     authors
         For a table that stands alone; in a repository they are inherited.
+    steps
+        Processing steps that led to it, the first one first.
 
     Raises
     ------
@@ -53,7 +63,8 @@ def annotate(draft: Draft, kid: str, *, linear: bool = False, authors: Sequence[
         original["rewritten"] = [f"{one.rule}: {one.count} cells of {one.column}" for one in rewritten]
     rows = zip(*(literals for literals, _, _ in done), strict=True)
     header = [_entry(as_written(column, linear=linear)) for column in draft.columns]
-    meta = {"KM3Resource": {key: value for key, value in resource.items() if value}, ORIGINAL: original}
+    origin = {"origin": {"provenance": [step.model_dump(exclude_none=True) for step in steps]}} if steps else {}
+    meta = {"KM3Resource": {key: value for key, value in resource.items() if value}, **origin, ORIGINAL: original}
     text = table_text(header, rows, meta)
     _prove(text, [expected for _, expected, _ in done])
     return Annotated(text, kid, table.rows, len(draft.columns), rewritten)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kpublish.annotate.answering import Answers
     from kpublish.model.annotation import Annotated, Draft, Question
     from kpublish.model.bare_table import BareTable
+    from kpublish.model.provenance import StepRecord
 
 
 @click.command("annotate")
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--linear", is_flag=True, help="Write numbers in place of their log10, with scale: log10.")
 @click.option("--authors", "authors_file", metavar="FILE", type=click.Path(path_type=Path), help="INSPIRE's author.xml, or a list.")
 @click.option("--sidecar", "beside", is_flag=True, help="Write metadata beside the file, FILE.km3.yaml, and no table.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the table to this file; for one FILE.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be written.")
 @click.option("--force", is_flag=True, help="Overwrite an annotated table that differs; its kid stays.")
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -32,6 +34,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     linear: bool,
     authors_file: Path | None,
     beside: bool,
+    output: Path | None,
     dry_run: bool,
     force: bool,
 ) -> None:
@@ -45,6 +48,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     from kpublish.errors import KpublishError
     from kpublish.formats.reading_any import read_any
 
+    if output and len(files) != 1:
+        raise click.UsageError("--output is for one FILE.")
     said = _answers(answers_file, [file.name for file in files])
     authors = read_authors(authors_file) if authors_file else []
     codes = []
@@ -54,7 +59,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
                 _write_sidecar(file, sidecar(file, authors), dry_run=dry_run)
                 continue
             for table in read_any(file, file.name):
-                how = _How(_about(said, table), defaults, linear, dry_run, force)
+                how = _How(_about(said, table), defaults, linear, dry_run, force, output)
                 codes.append(0 if _annotate(file, table, how, authors) else 1)
         except KpublishError as error:
             if len(files) == 1:
@@ -69,8 +74,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
 class _How:
     """What was asked for, of one table."""
 
-    def __init__(self, answers: Answers, defaults: bool, linear: bool, dry_run: bool, force: bool) -> None:
+    def __init__(self, answers: Answers, defaults: bool, linear: bool, dry_run: bool, force: bool, output: Path | None) -> None:
         self.answers, self.defaults, self.linear, self.dry_run, self.force = answers, defaults, linear, dry_run, force
+        self.output = output
 
 
 def _annotate(file: Path, table: BareTable, how: _How, authors: list[dict[str, Any]]) -> bool:
@@ -79,7 +85,8 @@ def _annotate(file: Path, table: BareTable, how: _How, authors: list[dict[str, A
     from kpublish.annotate.outputs import kid_of, output_of, with_covariance, write
     from kpublish.annotate.proposing import propose
     from kpublish.annotate.writing import annotate
-    from kpublish.cli.console import heading, step
+    from kpublish.cli.console import heading, now, step
+    from kpublish.recording import keep_own
 
     if table.faults:
         _tell_faults(table)
@@ -87,11 +94,13 @@ def _annotate(file: Path, table: BareTable, how: _How, authors: list[dict[str, A
     if "KM3Resource" in table.meta:
         step(f"{file}: it is annotated already")
         return True
-    output = output_of(file, table)
+    output = how.output or output_of(file, table)
     heading(f"{file}{f' ({table.name})' if table.name else ''} → {output}")
     draft = propose(table, how.answers)
     draft = with_covariance(answered(draft, _complete(draft, how)), file.parent)
-    done = annotate(draft, kid_of(output, table), linear=how.linear, authors=authors)
+    kid = kid_of(output, table)
+    root, steps = _steps(file, kid)
+    done = annotate(draft, kid, linear=how.linear, authors=authors, steps=[step.line for step in steps])
     _preview(draft, done, how.linear)
     if how.dry_run:
         return True
@@ -99,7 +108,23 @@ def _annotate(file: Path, table: BareTable, how: _How, authors: list[dict[str, A
     but = " but for the cells that were rewritten" if done.rewritten else ""
     proof = f"{done.rows} rows, {done.columns} columns, every value equal to the original's{but}"
     step(f"{output}: {'it is up to date' if same else 'written'}; {proof}")
+    if root and output.resolve().is_relative_to(root):
+        keep_own(root, steps[-1], output, now())
     return True
+
+
+def _steps(file: Path, kid: str) -> tuple[Path | None, tuple[StepRecord, ...]]:
+    """In a project: its folder, and the recorded steps that lead to a file, with the one that is done now."""
+    from kpublish.formats.kpublish_yaml import find_root
+    from kpublish.formats.step_records import chain_to, records_in
+    from kpublish.model.project import PROJECT_FILE
+    from kpublish.recording import own_step
+
+    root = find_root(file.resolve().parent)
+    if not (root / PROJECT_FILE).is_file():
+        return None, ()
+    own = own_step(root, "kpublish annotate", kid, file)
+    return root, (*chain_to(tuple(records_in(root).values()), own.inputs[0].sha256), own)
 
 
 def _answers(file: Path | None, names: list[str]) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import click
 
@@ -23,6 +24,11 @@ def note(text: str) -> None:
 def heading(text: str) -> None:
     """Say what comes now."""
     click.secho(text, bold=True)
+
+
+def now() -> str:
+    """Return the time, UTC, as records tell it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -34,7 +33,7 @@ def command(
     from kpublish.recording import Step, missing, record
 
     software = tuple((each.partition("=")[0], each.partition("=")[2]) for each in versions)
-    done, place = record(Path(), Step(command, inputs, outputs, name, settings, software), _now)
+    done, place = record(Path(), Step(command, inputs, outputs, name, settings, software), console.now)
     line = done.line
     console.step(place.relative_to(Path().resolve()).as_posix())
     console.note(f"{len(done.inputs)} inputs, {len(done.outputs)} outputs")
@@ -53,7 +52,3 @@ def _quoted(text: str) -> str:
     from kpublish.http import plain
 
     return "'" + plain(text).replace("'", "''") + "'"
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

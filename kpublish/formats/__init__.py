@@ -81,6 +81,7 @@ FORMATS: Registry[Format] = Registry(
         "project_files",
         "reading_any",
         "repository_files",
+        "step_records",
         "text_rows",
         "understanding",
         "xmp",

@@ -6,25 +6,19 @@ A figure says which tables it shows; a table or any other file is sought, by its
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from kpublish.errors import KpublishError, NoIdentity, NotFound
-from kpublish.files import read_bytes, sha256_of
+from kpublish.files import sha256_of
+from kpublish.formats.step_records import FOLDER, read_record, records_around, with_output
 from kpublish.model.bundle import Release
 from kpublish.model.provenance import StepFile, StepRecord
 from kpublish.store.catalogue import member_of
 from kpublish.store.identifying import identify
 from kpublish.store.km3store import KM3Store
-
-#: Folder of records, in a repository and in a package.
-FOLDER = "provenance/"
-_LARGEST = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,7 @@ def trace(file: Path, store: KM3Store | None = None) -> Iterator[Link]:
     """
     digest, size = sha256_of(file)
     own = StepFile(path=file.name, sha256=digest, size=size)
-    local = tuple(_here(file))
+    local = records_around(file)
     try:
         said: Mapping[str, Any] = identify(file)
     except (NoIdentity, KpublishError):
@@ -112,7 +106,7 @@ class _Walk:
 
     def _made(self, file: StepFile) -> tuple[StepRecord | None, str, str]:
         """The step that made a file, where that is recorded, and else why it is not known."""
-        if step := _with_output(self._local, file.sha256):
+        if step := with_output(self._local, file.sha256):
             return step, "here", ""
         if not file.kid:
             return None, "", "Nobody recorded what made it, and it has no kid to ask for."
@@ -122,7 +116,7 @@ class _Walk:
             release, _ = self._store.find(file.kid)
         except NotFound:
             return None, "", f"{self._store.address} does not know its kid."
-        if step := _with_output(self._published(release), file.sha256):
+        if step := with_output(self._published(release), file.sha256):
             return step, release.landing, ""
         member = member_of(release, file.kid)
         steps = ", ".join(one.name for one in member.origin.provenance) if member else ""
@@ -131,26 +125,7 @@ class _Walk:
     def _published(self, release: Release) -> Iterator[StepRecord]:
         assert self._store is not None
         for entry in release.files:
-            if entry.path.startswith(FOLDER) and entry.path.endswith(".json"):
-                yield from _read(self._store.download(release, entry))
-
-
-def _with_output(records: Iterator[StepRecord] | tuple[StepRecord, ...], sha256: str) -> StepRecord | None:
-    """The first record of a step that made it, declared or not."""
-    made = ((record, {file.sha256 for file in (*record.outputs, *record.undeclared)}) for record in records)
-    return next((record for record, digests in made if sha256 in digests), None)
-
-
-def _here(file: Path) -> Iterator[StepRecord]:
-    """Records of the repository around a file, the newest first."""
-    place = next((folder / FOLDER for folder in file.resolve().parents if (folder / FOLDER).is_dir()), None)
-    records = [record for path in sorted(place.glob("*.json")) for record in _read(path)] if place else []
-    yield from sorted(records, key=lambda record: record.ended, reverse=True)
-
-
-def _read(path: Path) -> Iterator[StepRecord]:
-    """The record in a file; what is none, e.g. of another tool, is passed over."""
-    try:
-        yield StepRecord.model_validate(json.loads(read_bytes(path, limit=_LARGEST)))
-    except (KpublishError, ValueError, ValidationError):
-        return
+            if entry.path.startswith(f"{FOLDER}/") and entry.path.endswith(".json"):
+                record = read_record(self._store.download(release, entry))
+                if record:
+                    yield record
