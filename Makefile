@@ -2,7 +2,8 @@
 # make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
 # make matrix every fault at every request of a release, against real servers (some minutes)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
-# make npm    set up the language server that some tests need
+# make npm    set up the language server and the runner of GitLab's jobs that some tests need
+# make workflows   set up Snakemake and cwltool, which some tests need
 # make lint | docs | bench | fuzz | recording | schemas | constraints | publish-templates | clean
 
 PYTHON ?= python3
@@ -10,14 +11,17 @@ VENV ?= .venv
 JOBS ?= 2
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
-DEBIAN := chromium locales nodejs postgresql r-base-core rsync unzip
+DEBIAN := chromium default-jre-headless locales nodejs postgresql r-base-core rsync unzip
 RDM := .venv-rdm
 NPM := .venv-npm
+WORKFLOWS := .venv-workflows
 EDITOR := yaml-language-server@1.25.0
 # The newest one that runs on Node 20.
 RUNNER := gitlab-ci-local@4.73.0
+# Checks files for Nextflow; the newest one that runs on Node 20. It needs Java.
+LINTER := npm-groovy-lint@15.2.0
 
-.PHONY: demo test lint docs bench fuzz recording schemas reference constraints publish-templates clean debian npm rdm matrix help
+.PHONY: demo test lint docs bench fuzz recording schemas reference constraints publish-templates clean debian npm rdm workflows matrix help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -25,7 +29,7 @@ help:
 demo: $(VENV)/.demo
 	@$(BIN)/kpublish demo
 
-test: $(VENV)/.test debian $(if $(CI)$(SETUP),rdm npm)
+test: $(VENV)/.test debian $(if $(CI)$(SETUP),rdm npm workflows)
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(PYTEST)
 
 lint: $(VENV)/.lint
@@ -73,7 +77,7 @@ publish-templates:
 	 done
 
 clean:
-	@rm -rf $(VENV) $(RDM) $(NPM) build dist site .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(RDM) $(NPM) $(WORKFLOWS) build dist site .mypy_cache .ruff_cache .pytest_cache
 
 # InvenioRDM is pinned to what runs on Python 3.11; where that is not here, its tests are left out, save in CI.
 rdm: $(VENV)/.test
@@ -95,7 +99,15 @@ npm: debian
 	 else echo "npm is not here."; test -z "$$CI"; fi
 
 $(NPM)/.installed: Makefile
-	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NPM) $(EDITOR) $(RUNNER)
+	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NPM) $(EDITOR) $(RUNNER) $(LINTER)
+	@touch $@
+
+# Their requirements are others than ours.
+workflows: $(WORKFLOWS)/.installed
+
+$(WORKFLOWS)/.installed: Makefile
+	@echo "Installing Snakemake and cwltool …" && rm -rf $(WORKFLOWS) && $(PYTHON) -m venv $(WORKFLOWS)
+	@$(WORKFLOWS)/bin/python -m pip --disable-pip-version-check install -qq 'snakemake>=9,<10' 'cwltool>=3.3,<4'
 	@touch $@
 
 # Debian packages for real components, where root and CI or SETUP=1 allow it.

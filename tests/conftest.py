@@ -12,10 +12,14 @@ __all__ = ["browser", "invenio"]
 
 #: What make npm brings.
 NPM = Path(__file__).parents[1] / ".venv-npm" / "node_modules"
+#: What make workflows brings.
+WORKFLOWS = Path(__file__).parents[1] / ".venv-workflows" / "bin"
 #: A group of tests → what must be there, and how to get it.
 GROUPS = {
     "editor": (NPM / "yaml-language-server", "yaml-language-server from npm"),
     "gitlab": (NPM / "gitlab-ci-local", "gitlab-ci-local from npm"),
+    "nextflow": (NPM / "npm-groovy-lint", "npm-groovy-lint from npm"),
+    "workflows": (WORKFLOWS / "snakemake", "Snakemake and cwltool"),
     "browser": ("/usr/bin/chromium", "Debian's chromium"),
     "locales": ("/usr/share/i18n/locales/de_DE", "Debian's locales"),
     "postgresql": ("/usr/lib/postgresql", "Debian's postgresql"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,6 +46,14 @@ def flat(said: Any) -> dict[tuple[str, ...], Any]:
     return answers
 
 
+def _stop_at_equal_names(columns: Iterable[ColumnDraft]) -> None:
+    names = [column.name for column in columns if "answer" in column.rules and column.name]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise UsageError(
+            f"The answers give the name {twice[0]!r} to {names.count(twice[0])} columns.", remedy="Give each column a name of its own."
+        )
+
+
 def open_questions(draft: Draft, answers: Answers) -> tuple[Question, ...]:
     """Return the questions that nobody has answered."""
     return tuple(question for question in draft.questions if question.key not in answers)
@@ -66,6 +74,7 @@ def answered(draft: Draft, answers: Answers) -> Draft:
             columns[name] = _said(columns[name], key[2], answer)
         else:
             _known(key[0], dict.fromkeys((*_OF_TABLE, "columns")), "answer")
+    _stop_at_equal_names(columns.values())
     units = {column.quantity: column.unit for column in columns.values() if column.unit is not None}
     told = [_with_scale(_with_unit(column, units), answers) for column in columns.values()]
     title, description = (str(answers.get((field,), getattr(draft, field))) for field in ("title", "description"))

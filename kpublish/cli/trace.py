@@ -44,5 +44,7 @@ def _tell(link: Link) -> None:
         commit = f", commit {step.commit[:12]}" if step.commit else ""
         told = f"{step.name}{settings}, {step.ended}{commit}, recorded {link.found} as {step.refID}"
         click.echo(f"{margin}  made by {plain(told)}")
+    elif link.found and link.depth:
+        click.echo(f"{margin}  made of, as its header says:")
     if link.ends:
         click.secho(f"{margin}  {plain(link.ends)}", dim=True)

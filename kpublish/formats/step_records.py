@@ -32,10 +32,9 @@ def records_in(folder: Path) -> dict[Path, StepRecord]:
     return dict(sorted(found, key=lambda item: item[1].ended, reverse=True))
 
 
-def records_around(file: Path) -> tuple[StepRecord, ...]:
-    """Return the records of the repository around a file, the newest first."""
-    place = next((folder for folder in file.resolve().parents if (folder / FOLDER).is_dir()), None)
-    return tuple(records_in(place).values()) if place else ()
+def place_of(file: Path) -> Path | None:
+    """Return the nearest folder around a file that holds records."""
+    return next((folder for folder in file.resolve().parents if (folder / FOLDER).is_dir()), None)
 
 
 def with_output(records: Iterable[StepRecord], sha256: str) -> StepRecord | None:

@@ -13,7 +13,8 @@ from typing import Any
 
 from kpublish.errors import KpublishError, NoIdentity, NotFound
 from kpublish.files import sha256_of
-from kpublish.formats.step_records import FOLDER, read_record, records_around, with_output
+from kpublish.formats.ecsv import read
+from kpublish.formats.step_records import FOLDER, place_of, read_record, records_in, with_output
 from kpublish.model.bundle import Release
 from kpublish.model.provenance import StepFile, StepRecord
 from kpublish.store.catalogue import member_of
@@ -34,7 +35,7 @@ class Link:
     made_by
         The step that made it; None, if nobody recorded it.
     found
-        Where that is recorded: an address, or ``here``.
+        Where that is recorded: an address, ``here``, or the file itself.
     ends
         Why the chain goes on no further; empty, if it goes on.
     """
@@ -67,12 +68,12 @@ def trace(file: Path, store: KM3Store | None = None) -> Iterator[Link]:
     """
     digest, size = sha256_of(file)
     own = StepFile(path=file.name, sha256=digest, size=size)
-    local = records_around(file)
+    root = place_of(file) or file.resolve().parent
     try:
         said: Mapping[str, Any] = identify(file)
     except (NoIdentity, KpublishError):
         said = {}
-    walk = _Walk(local, store)
+    walk = _Walk(root, store)
     if said.get("kind") == "figure":
         data = [one for one in said.get("data") or [] if one.get("sha256")]
         yield Link(0, file.name, digest, said["kid"], found="in the figure", ends="" if data else "The figure names no table.")
@@ -85,8 +86,9 @@ def trace(file: Path, store: KM3Store | None = None) -> Iterator[Link]:
 class _Walk:
     """Goes back from file to file, each once."""
 
-    def __init__(self, local: tuple[StepRecord, ...], store: KM3Store | None) -> None:
-        self._local, self._store = local, store
+    def __init__(self, root: Path, store: KM3Store | None) -> None:
+        self._root, self._store = root, store
+        self._local = tuple(records_in(root).values())
         self._seen: set[str] = set()
 
     def back(self, file: StepFile, depth: int) -> Iterator[Link]:
@@ -97,6 +99,10 @@ class _Walk:
             return
         self._seen.add(file.sha256)
         step, found, why = self._made(file)
+        if step is None and (original := self._original(file)):
+            yield replace(this, found="in its header")
+            yield from self.back(original, depth + 1)
+            return
         if step is None:
             yield replace(this, ends=why)
             return
@@ -121,6 +127,16 @@ class _Walk:
         member = member_of(release, file.kid)
         steps = ", ".join(one.name for one in member.origin.provenance) if member else ""
         return None, "", f"No record of it in {release.landing}." + (f" Its header names: {steps}." if steps else "")
+
+    def _original(self, file: StepFile) -> StepFile | None:
+        """What the header of an annotated table of this repository names as its original."""
+        place = self._root / file.path
+        if place.suffix != ".ecsv" or not place.is_file():
+            return None
+        table = read(place, file.path)
+        if table.sha256 != file.sha256 or not (table.original and table.original.sha256):
+            return None
+        return StepFile(path=table.original.file, sha256=table.original.sha256, size=0)
 
     def _published(self, release: Release) -> Iterator[StepRecord]:
         assert self._store is not None

@@ -1,0 +1,61 @@
+"""Every combination of answers of every template: equal by all tools, without findings, in good style, and released."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+from templates_parts import NAMES, by_cookiecutter, by_copier, combinations, files, findings
+
+from kpublish import repository
+from kpublish.cli import run
+from kpublish.datacenter.server import start
+
+#: The demo is public-plots with more data; it has tests of its own.
+RELEASED = [name for name in NAMES if not name.endswith("-demo")]
+CASES = [pytest.param(name, answers, id=f"{name}-{number}") for name in RELEASED for number, answers in enumerate(combinations(name))]
+BIN = Path(sys.executable).parent
+APPROVAL = "  approval: {by: Publication Committee, date: 2026-11-20, reference: https://example.org/approval}\n"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A data center for all of them."""
+    with start(tmp_path_factory.mktemp("datacenter") / "data") as running:
+        yield running
+
+
+@pytest.mark.parametrize(("name", "answers"), CASES)
+def test_all_answers_give_a_valid_repository_that_is_released(name, answers, tmp_path, server, monkeypatch, capfd):
+    folder = by_cookiecutter(name, tmp_path / "made", answers)
+    assert files(folder) == files(by_copier(name, tmp_path / "by-copier" / "made", answers))
+    assert findings(folder) == []
+    if list(folder.rglob("*.py")):
+        subprocess.run([BIN / "ruff", "check", "--no-cache", "."], cwd=folder, check=True)
+    project = folder / "kpublish.yaml"
+    text = project.read_text("utf-8")
+    project.write_text(re.sub(r"(?m)^  status: ", f"{APPROVAL}  status: ", text), "utf-8")
+    monkeypatch.chdir(folder)
+    assert run(["init"]) == 0
+    version = yaml.safe_load(text)["KM3Resource"]["version"]
+    repository.tag(folder, f"v{version}")
+    monkeypatch.setenv("KPUBLISH_DATACENTER_URL", server.url)
+    monkeypatch.setenv("KPUBLISH_DATACENTER_TOKEN_FILE", str(server.token_file))
+    assert run(["release"]) == 0, capfd.readouterr().err
+    kid = yaml.safe_load(text)["KM3Resource"]["kid"]
+    assert requests.get(f"{server.url}/r/{kid}/{version}", timeout=60).status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_pipeline_is_one_that_gitlab_reads(name, tmp_path):
+    pipelines = set()
+    for number, answers in enumerate(combinations(name)):
+        pipelines.add((by_cookiecutter(name, tmp_path / f"made-{number}", answers) / ".gitlab-ci.yml").read_text("utf-8"))
+    places = [tmp_path / f"{number}.gitlab-ci.yml" for number, _ in enumerate(pipelines)]
+    for place, text in zip(places, pipelines, strict=True):
+        place.write_text(text, "utf-8")
+    command = [BIN / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", *places]
+    subprocess.run(command, check=True, capture_output=True)
