@@ -1,10 +1,15 @@
 """The pipelines have the shape that GitLab wants."""
 
+import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import yaml
+
+from kpublish import __version__
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,3 +34,34 @@ def test_needs_name_jobs_that_exist_and_do_not_turn_in_circles():
         ready = {name for name, wanted in needs.items() if set(wanted) <= done} - done
         assert ready, f"unknown or circular needs among {sorted(set(needs) - done)}"
         done |= ready
+
+
+def test_what_the_image_copies_is_all_that_kpublish_is_built_from(tmp_path):
+    text = (ROOT / "templates/kpublish/Containerfile").read_text("utf-8")
+    assert f"open-data/kpublish:{__version__}" in text
+    for line in re.findall(r"^COPY (.+)$", text, re.MULTILINE):
+        *sources, target = line.split()
+        place = tmp_path / target.removeprefix("/")
+        place.parent.mkdir(exist_ok=True)
+        for source in sources:
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, place, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                place.mkdir(exist_ok=True)
+                shutil.copy(ROOT / source, place)
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path / "dist"),
+        str(tmp_path / "build"),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert "kpublish/templates/km3net-analysis/copier.yml" in names
+    assert "kpublish/plots/canvas.py" in names

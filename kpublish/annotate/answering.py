@@ -50,7 +50,7 @@ def _stop_at_equal_names(columns: Iterable[ColumnDraft]) -> None:
     names = [column.name for column in columns if "answer" in column.rules and column.name]
     if twice := [name for name in names if names.count(name) > 1]:
         raise UsageError(
-            f"The answers give the name {twice[0]!r} to {names.count(twice[0])} columns.", remedy="Give each column a name of its own."
+            f"The answers name {names.count(twice[0])} columns {twice[0]!r}.", remedy="Give each column a name of its own."
         )
 
 

@@ -62,10 +62,7 @@ def pack(project: Project, figures: Sequence[DrawnFigure], output: Path | None =
         release = describe(project, figures, writer.packed)
         generated = _add_documents(writer, release, project.exports)
         writer.close()
-    # Tag and address differ between clones of one commit: archives learn them, the package does not hold them.
-    complete = release.model_copy(
-        update={"tag": _tag(git, release.version), "repository": git.remote, "files": (*release.files, *generated)}
-    )
+    complete = of_clone(release.model_copy(update={"files": (*release.files, *generated)}), git)
     return Bundle(output, complete, {entry.path: entry.offset for entry in writer.packed})
 
 
@@ -164,5 +161,10 @@ def _stop_at_names_taken(generated: Sequence[str], payload: Sequence[str]) -> No
         )
 
 
-def _tag(git: GitState, version: str) -> str | None:
-    return next((tag for tag in (f"v{version}", version) if tag in git.tags), None)
+def of_clone(release: Release, git: GitState) -> Release:
+    """Return the release with its tag and the address of the repository, as the clone tells them.
+
+    They differ between clones of one commit: archives learn them, the package does not hold them.
+    """
+    tag = next((tag for tag in (f"v{release.version}", release.version) if tag in git.tags), None)
+    return release.model_copy(update={"tag": tag, "repository": git.remote})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,14 +120,15 @@ def _package(project: Project, file: Path | None, drawn: tuple[DrawnFigure, ...]
 
 
 def _verified(project: Project, file: Path) -> Bundle:
+    from kpublish.bundles.packing import of_clone
     from kpublish.bundles.verifying import verify
     from kpublish.errors import UsageError
 
-    packed = verify(file)
-    here = (project.release.kid if project.release else None, project.git.commit if project.git else None)
-    if here != (packed.release.kid, packed.release.commit):
+    packed, git = verify(file), project.git
+    kid = project.release.kid if project.release else None
+    if git is None or (kid, git.commit) != (packed.release.kid, packed.release.commit):
         raise UsageError(f"{file} was not made from this commit.", remedy="Check out the commit of its tag, or pack anew.")
-    return packed
+    return replace(packed, release=of_clone(packed.release, git))
 
 
 def _tell_package(package: Bundle, how: str) -> None:

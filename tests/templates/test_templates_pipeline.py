@@ -11,6 +11,8 @@ import pytest
 import requests
 import yaml
 
+from servers.issuer import Issuer
+
 from kpublish import __version__, repository
 from kpublish.datacenter.server import start
 from kpublish.templating import new
@@ -18,6 +20,9 @@ from kpublish.templating import new
 ROOT = Path(__file__).parents[2]
 COMPONENT = ROOT / "templates" / "kpublish" / "template.yml"
 RUNNER = ROOT / ".venv-npm" / "node_modules" / ".bin" / "gitlab-ci-local"
+WORKFLOWS = ROOT / ".venv-workflows" / "bin"
+APPROVAL = "  approval: {by: Publication Committee, date: 2026-11-20, reference: https://example.org/approval}\n"
+TAG = {"CI_COMMIT_TAG": "v1.0.0", "CI_COMMIT_BRANCH": None, "CI_PIPELINE_SOURCE": "push"}
 #: Seconds after which a pipeline that hangs is ended.
 LONG = 300
 
@@ -29,40 +34,56 @@ def component():
     return spec["spec"]["inputs"], jobs
 
 
-@pytest.fixture
-def plots(tmp_path):
+def made_of(template, folder, **answers):
     """A generated repository whose pipeline includes a copy of the component: without images, and with nothing to install."""
-    folder = new("public-plots", tmp_path / "plots", {"version": "1.0.0"}, defaults=True)
+    folder = new(template, folder, {"version": "1.0.0", **answers}, defaults=True)
     own = yaml.safe_load((folder / ".gitlab-ci.yml").read_text("utf-8"))
     (included,) = own["include"]
     assert included.pop("component").partition("@")[0] == "$CI_SERVER_FQDN/open-data/kpublish/kpublish"
     included["inputs"] |= {"setup": "python --version", "jobs": 1}
-    (folder / ".gitlab-ci.yml").write_text(yaml.safe_dump({"include": [{"local": "component.yml", **included}]}))
+    own["include"] = [{"local": "component.yml", **included}]
+    for job in own.values():
+        if isinstance(job, dict):
+            job.pop("image", None)
+            job.get("variables", {}).pop("INSTALL", None)
+    (folder / ".gitlab-ci.yml").write_text(yaml.safe_dump(own))
     spec, _, jobs = COMPONENT.read_text("utf-8").partition("\n---\n")
     text = re.sub(r"^\s+image: .*\n", "", jobs, flags=re.MULTILINE)
     (folder / "component.yml").write_text(f"{spec}\n---\n{text}")
     git = ["git", "-C", str(folder)]
     subprocess.run([*git, "remote", "add", "origin", "git@gitlab.example.invalid:group/plots.git"], check=True)
-    subprocess.run([*git, "add", "--all"], check=True)
-    identity = ["-c", "user.name=Ada Example", "-c", "user.email=ada@example.org"]
-    subprocess.run([*git, *identity, "commit", "--quiet", "--message", "Run here"], check=True)
+    commit(folder, "Run here")
     return folder
 
 
-@pytest.fixture
-def pipeline(plots, tmp_path):
-    """Runs the pipeline with variables that GitLab would set: (exit code, output)."""
+def commit(folder, message):
+    git = ["git", "-C", str(folder), "-c", "user.name=Ada Example", "-c", "user.email=ada@example.org"]
+    subprocess.run([*git, "add", "--all"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--message", message], check=True)
 
-    def run(**variables):
+
+@pytest.fixture
+def plots(tmp_path):
+    """A repository of plots."""
+    return made_of("public-plots", tmp_path / "plots")
+
+
+@pytest.fixture
+def pipeline(tmp_path):
+    """Runs the pipeline of a repository with variables that GitLab would set: (exit code, output)."""
+
+    def run(folder, **variables):
         unset = [option for name, value in variables.items() if value is None for option in ("--unset-variable", name)]
         stated = [option for name, value in variables.items() if value is not None for option in ("--variable", f"{name}={value}")]
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        places = (Path(sys.executable).parent, WORKFLOWS, RUNNER.parent)
+        path = os.pathsep.join([*map(str, places), os.environ["PATH"]])
+        stated += ["--variable", "INSTALL=true"]  # nothing is fetched here
         home = tmp_path / "runner"
         home.mkdir(exist_ok=True)
         command = [RUNNER, "--shell-isolation", "--force-shell-executor", *unset, *stated]
         with subprocess.Popen(
             command,
-            cwd=plots,
+            cwd=folder,
             env={"PATH": path, "HOME": str(home), "LC_ALL": "C.UTF-8"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -81,12 +102,12 @@ def pipeline(plots, tmp_path):
 
 def ran(told):
     """Names of the jobs that passed."""
-    return set(re.findall(r"^\W*PASS\W+([a-z]+)", re.sub(r"\x1b\[[0-9;]*m", "", told), re.MULTILINE))
+    return set(re.findall(r"^\W*PASS\W+([a-z]+(?: [a-z]+)*)", re.sub(r"\x1b\[[0-9;]*m", "", told), re.MULTILINE))
 
 
 @pytest.mark.gitlab
 def test_a_branch_is_validated_drawn_packed_and_shown(pipeline, plots):
-    code, told = pipeline()
+    code, told = pipeline(plots)
     assert code == 0, told
     assert ran(told) == {"validate", "render", "bundle", "pages"}, told
     page = (plots / "public/index.html").read_text("utf-8")
@@ -100,7 +121,7 @@ def test_a_branch_is_validated_drawn_packed_and_shown(pipeline, plots):
 def test_a_merge_request_shows_figures_findings_and_the_plan(pipeline, plots, tmp_path):
     with start(tmp_path / "datacenter") as server:
         merge = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "1", "CI_COMMIT_BRANCH": None}
-        code, told = pipeline(**merge, KPUBLISH_DATACENTER_URL=server.url)
+        code, told = pipeline(plots, **merge, KPUBLISH_DATACENTER_URL=server.url)
         assert code == 0, told
         assert ran(told) == {"validate", "render", "bundle", "preview"}, told
         assert "would" in told
@@ -113,10 +134,9 @@ def test_a_tag_is_released_and_the_second_run_adopts_what_is_there(pipeline, plo
     repository.tag(plots, "v1.0.0")
     with start(tmp_path / "datacenter") as server:
         token = server.token_file.read_text().strip()
-        tag = {"CI_COMMIT_TAG": "v1.0.0", "CI_COMMIT_BRANCH": None, "CI_PIPELINE_SOURCE": "push"}
         secrets = {"KPUBLISH_DATACENTER_URL": server.url, "KPUBLISH_DATACENTER_TOKEN": token}
         for _ in range(2):
-            code, told = pipeline(**tag, **secrets)
+            code, told = pipeline(plots, **TAG, **secrets)
             assert code == 0, told
             assert ran(told) == {"validate", "render", "bundle", "release", "announce"}, told
             (release,) = requests.get(f"{server.url}/api/v1/releases", timeout=60).json()["results"]
@@ -126,10 +146,72 @@ def test_a_tag_is_released_and_the_second_run_adopts_what_is_there(pipeline, plo
 
 
 @pytest.mark.gitlab
+@pytest.mark.invenio
+def test_a_tag_is_released_without_a_stored_secret_for_the_data_center_and_to_zenodo(pipeline, plots, tmp_path, invenio):
+    file = plots / "kpublish.yaml"
+    file.write_text(file.read_text("utf-8") + "  zenodo: {kind: invenio_rdm, settle: 0}\n", "utf-8")
+    commit(plots, "Publish at Zenodo, too")
+    repository.tag(plots, "v1.0.0")
+    head = subprocess.run(["git", "-C", plots, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    with Issuer() as issuer, start(tmp_path / "datacenter") as server:
+        register = ["datacenter", "register-project", "20", "--namespace", "72", "--publish", "--path", "group/plots"]
+        where = ["--issuer", issuer.url, "--data", str(server.token_file.parent)]
+        subprocess.run([sys.executable, "-m", "kpublish", *register, *where], check=True, capture_output=True)
+        shown = issuer.sign(issuer.claims(server.url, sha=head))
+        zenodo = {"KPUBLISH_ZENODO_URL": invenio.url, "KPUBLISH_ZENODO_TOKEN": invenio.tokens["alice"]}
+        center = {"KPUBLISH_DATACENTER_URL": server.url, "KPUBLISH_DATACENTER_ID_TOKEN": shown}
+        code, told = pipeline(plots, **TAG, **zenodo, **center)
+        assert code == 0, told
+        assert ran(told) == {"validate", "render", "bundle", "release", "announce"}, told
+        (release,) = requests.get(f"{server.url}/api/v1/releases", timeout=60).json()["results"]
+        env = (plots / ".kpublish/release.env").read_text()
+        assert "KPUBLISH_DATACENTER_STATE=published" in env
+        assert "KPUBLISH_ZENODO_STATE=published" in env
+        found = invenio.ask("GET", "/user/records?size=100").json()["hits"]["hits"]
+        assert release["kid"] in "".join(map(str, found))
+        for secret in (shown, invenio.tokens["alice"]):
+            assert secret not in told
+
+
+@pytest.mark.gitlab
+@pytest.mark.workflows
+@pytest.mark.parametrize("workflow", ["plain", "snakemake", "cwl"])
+def test_an_analysis_runs_on_its_sample_and_is_released(pipeline, tmp_path, workflow):
+    folder = made_of("analysis", tmp_path / "analysis", workflow=workflow)
+    file = folder / "kpublish.yaml"
+    file.write_text(file.read_text("utf-8").replace("  status: ", f"{APPROVAL}  status: "), "utf-8")
+    commit(folder, "State the approval")
+    repository.tag(folder, "v1.0.0")
+    with start(tmp_path / "datacenter") as server:
+        token = server.token_file.read_text().strip()
+        code, told = pipeline(folder, **TAG, KPUBLISH_DATACENTER_URL=server.url, KPUBLISH_DATACENTER_TOKEN=token)
+        assert code == 0, told
+        assert ran(told) == {"workflow on the sample", "validate", "render", "bundle", "release", "announce"}, told
+        assert "The sample gives what it must." in told
+        (release,) = requests.get(f"{server.url}/api/v1/releases", timeout=60).json()["results"]
+        assert release["version"] == "1.0.0"
+
+
+@pytest.mark.gitlab
+@pytest.mark.nextflow
+def test_a_workflow_for_nextflow_is_checked_and_not_run(pipeline, tmp_path):
+    folder = made_of("analysis", tmp_path / "analysis", workflow="nextflow")
+    code, told = pipeline(folder)
+    assert code == 0, told
+    assert {"workflow on the sample", "lint of the workflow"} < ran(told), told
+    assert "The sample gives" not in told
+    text = (folder / "workflow/main.nf").read_text("utf-8")
+    (folder / "workflow/main.nf").write_text(text.replace("workflow {", "workflow {{", 1), "utf-8")
+    code, told = pipeline(folder)
+    assert code != 0
+    assert "NglParseError" in told
+
+
+@pytest.mark.gitlab
 def test_errors_end_the_pipeline_before_anything_is_packed(pipeline, plots):
     text = (plots / "figures/effective_area.yaml").read_text("utf-8")
     (plots / "figures/effective_area.yaml").write_text(text.replace("y: aeff", "y: aef", 1))
-    code, told = pipeline()
+    code, told = pipeline(plots)
     assert code != 0
     assert "bundle" not in ran(told)
     assert "Did you mean 'aeff'?" in told
