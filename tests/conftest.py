@@ -24,6 +24,8 @@ GROUPS = {
     "locales": ("/usr/share/i18n/locales/de_DE", "Debian's locales"),
     "postgresql": ("/usr/lib/postgresql", "Debian's postgresql"),
     "r": ("/usr/bin/Rscript", "Debian's r-base-core"),
+    "cpp": ("/usr/bin/clang-format", "Debian's clang-format"),
+    "shell": ("/usr/bin/shellcheck", "Debian's shellcheck"),
     "invenio": (READY, "InvenioRDM"),
 }
 

@@ -12,7 +12,7 @@ from kpublish.bundles.describing import DESCRIPTION, describe, named, publicatio
 from kpublish.bundles.manifest import MANIFEST, digest_of, write_manifest
 from kpublish.bundles.zipping import Packed, ZipWriter
 from kpublish.errors import UsageError
-from kpublish.exports import in_packages
+from kpublish.exports import citation_cff, in_packages
 from kpublish.files import atomic, open_bytes, sha256_of
 from kpublish.files.paths import clash, fault_of
 from kpublish.model.bundle import Bundle, FileEntry, Release
@@ -141,7 +141,10 @@ def _add_documents(writer: ZipWriter, release: Release, further: Sequence[str]) 
     documents = {DESCRIPTION: to_json(release)}
     for export in in_packages(further):
         documents.update(export.documents(release))
-    _stop_at_names_taken([*documents, MANIFEST], [entry.path for entry in writer.packed])
+    packed = [entry.path for entry in writer.packed]
+    if citation_cff.NAME in packed and citation_cff.may_be_brought(release.resource.resourceType):
+        documents.pop(citation_cff.NAME, None)
+    _stop_at_names_taken([*documents, MANIFEST], packed)
     added = [writer.add(path, io.BytesIO(documents[path])) for path in sorted(documents)]
     manifest = write_manifest((entry.path, entry.sha256) for entry in writer.packed)
     added.append(writer.add(MANIFEST, io.BytesIO(manifest)))

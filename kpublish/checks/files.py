@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kpublish.checks import Rule
 from kpublish.checks.plain import plain
 from kpublish.checks.reading import told
+from kpublish.exports import citation_cff
 from kpublish.files.paths import clash, fault_of
 from kpublish.model.finding import Fault, Position, Severity
 from kpublish.model.project import PROJECT_FILE, Project
@@ -22,7 +23,7 @@ _ODD = re.compile(r"[\s+*?\[\]{}()<>|&;!#%^~$`'\"\\:]|[^\x20-\x7e]")
 _DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 #: Names that kpublish gives to what it makes for the package.
 MADE = (
-    "CITATION.cff",
+    citation_cff.NAME,
     "datacite.json",
     "index.html",
     "km3resource.json",
@@ -113,6 +114,7 @@ class FIL05(Rule):
     """A file has the name of one that kpublish makes for the package.
 
     The package holds its own, made of kpublish.yaml, so that what they say is the same; two files of one name cannot be packed.
+    Only the CITATION.cff of software is packed as it stands in the repository.
     """
 
     severity = None
@@ -120,8 +122,10 @@ class FIL05(Rule):
 
     def check(self, project: Project) -> Iterator[Fault]:
         """Remove it (git rm): what it says belongs into kpublish.yaml, and the package gets its own; or move it into a folder."""
+        kind = project.release.resourceType if project.release else None
         for name in MADE:
-            if name in project.files:
+            brought = name == citation_cff.NAME and citation_cff.may_be_brought(kind)
+            if name in project.files and not brought:
                 yield Fault(Position(name), f"{name} is made of kpublish.yaml for the package.")
 
 

@@ -39,7 +39,7 @@ def command(template: str | None, folder: Path | None, defaults: bool, settings:
             raise UsageError(f"{answer!r} is no possible answer for {key}.", remedy=fault)
     made = templating.new(template, folder, answers, defaults=defaults, ask=_ask)
     console.step(f"made {made}")
-    _next(made, folder)
+    _next(made, folder, templating.template(template).following)
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -56,7 +56,7 @@ def _ask(question: Question) -> str:
         answer = str(
             click.prompt(question.prompt, default=question.default, type=kind, show_default=bool(question.default))
         ).strip()
-        fault = _fault(question.key, answer)
+        fault = _fault(question.key, answer) or question.fault(answer)
         if not fault:
             return answer
         click.secho(f"  {fault}", fg="red", err=True)
@@ -82,7 +82,7 @@ def _fault(key: str, answer: str) -> str:
     return ""
 
 
-def _next(made: Path, folder: Path) -> None:
+def _next(made: Path, folder: Path, following: tuple[str, ...]) -> None:
     from kpublish import repository
 
     if (made / ".git").is_dir():
@@ -91,5 +91,5 @@ def _next(made: Path, folder: Path) -> None:
         reason = repository.missing(made)
         console.note(f"No git repository was made: {reason.message} {reason.remedy}")
     click.echo("\nNext:")
-    for line in (f"cd {shlex.quote(str(folder))}", "kpublish validate", "kpublish render"):
+    for line in (f"cd {shlex.quote(str(folder))}", *following):
         click.echo(f"  {line}")

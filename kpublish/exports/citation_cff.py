@@ -15,6 +15,8 @@ STANDARD = "Citation File Format"
 VERSION = "1.2.0"
 ADDRESS = "https://github.com/citation-file-format/citation-file-format"
 
+#: The name that the format gives to the file.
+NAME = "CITATION.cff"
 _SOFTWARE = (ResourceType.SOFTWARE, ResourceType.NOTEBOOK, ResourceType.WORKFLOW)
 
 
@@ -23,7 +25,12 @@ def documents(release: Release) -> Mapping[str, bytes]:
     import yaml
 
     text = yaml.dump(record(release), Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=100)
-    return {"CITATION.cff": str(text).encode()}
+    return {NAME: str(text).encode()}
+
+
+def may_be_brought(kind: ResourceType | None) -> bool:
+    """Whether a repository of this kind may hold a citation of its own: forges show the one of software, and installers read it."""
+    return kind in _SOFTWARE
 
 
 def record(release: Release) -> dict[str, Any]:

@@ -7,6 +7,7 @@ newer states onto that branch and merges them, ``installing`` lets cookiecutter 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,28 +25,49 @@ _PLACES = (_PACKAGE / "templates", _PACKAGE.parent / "templates")
 _PREFIX = "km3net-"
 #: The branch whose newest commit is what the template rendered, without what anybody changed since.
 BRANCH = "kpublish-template"
+#: What comes next, unless the template says otherwise.
+_NEXT = ("kpublish validate", "kpublish render")
 #: The question that names the folder: answered by the destination.
 _FOLDER = "slug"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a template asks: the answers' key, the prompt, the default, and the choices if only some answers are possible."""
+    """What a template asks: the answers' key, the prompt, the default, and which answers are possible.
+
+    Attributes
+    ----------
+    choices
+        The possible answers, if they are few.
+    pattern
+        A regular expression that the whole of a possible answer matches; any does if it is empty.
+    remedy
+        What to write instead of an answer that does not match.
+    """
 
     key: str
     prompt: str
     default: str
     choices: tuple[str, ...] = ()
+    pattern: str = ""
+    remedy: str = ""
+
+    def fault(self, answer: str) -> str:
+        """Return what to write instead of an answer that is not possible; an empty string if it is."""
+        if self.choices and answer not in self.choices:
+            return f"Choose one of: {', '.join(self.choices)}."
+        return self.remedy if self.pattern and not re.fullmatch(self.pattern, answer) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template: its name, its folder, what it makes, and what it asks."""
+    """A template: its name, its folder, what it makes, what it asks, and the commands that come next."""
 
     name: str
     folder: Path
     summary: str
     questions: tuple[Question, ...]
+    following: tuple[str, ...]
 
 
 def templates() -> dict[str, Template]:
@@ -127,16 +149,17 @@ def new(
 def described(file: Path) -> Template:
     """Return the template of a ``cookiecutter.json``."""
     said: dict[str, Any] = json.loads(file.read_bytes())
-    prompts = said.get("__prompts__", {})
-    asked = {key: default for key, default in said.items() if not key.startswith("_") and key != _FOLDER}
-    questions = tuple(_question(key, prompts.get(key, key), default) for key, default in asked.items())
-    return Template(file.parent.name, file.parent, said.get("_summary", ""), questions)
+    asked = (key for key in said if not key.startswith("_") and key != _FOLDER)
+    questions = tuple(_question(key, said) for key in asked)
+    return Template(file.parent.name, file.parent, said.get("_summary", ""), questions, tuple(said.get("_next", _NEXT)))
 
 
-def _question(key: str, prompt: str, default: str | list[str]) -> Question:
-    if isinstance(default, list):
-        return Question(key, prompt, default[0], tuple(default))
-    return Question(key, prompt, default)
+def _question(key: str, said: Mapping[str, Any]) -> Question:
+    """The question of a key; ``_possible`` has the pattern of its answers, and what to write instead of others."""
+    default, prompt = said[key], said.get("__prompts__", {}).get(key, key)
+    choices = tuple(default) if isinstance(default, list) else ()
+    pattern, remedy = said.get("_possible", {}).get(key, ("", ""))
+    return Question(key, prompt, choices[0] if choices else default, choices, pattern, remedy)
 
 
 def _must_be_empty(destination: Path) -> None:
@@ -152,9 +175,8 @@ def _possible(chosen: Template, key: str, answer: str) -> str:
     if key not in known:
         remedy = did_you_mean(key, list(known)) or f"Known: {', '.join(known)}."
         raise UsageError(f"The template {chosen.name} does not ask for {key!r}.", remedy=remedy)
-    choices = known[key].choices
-    if choices and answer not in choices:
-        raise UsageError(f"{answer!r} is no possible answer for {key}.", remedy=f"Choose one of: {', '.join(choices)}.")
+    if fault := known[key].fault(answer):
+        raise UsageError(f"{answer!r} is no possible answer for {key}.", remedy=fault)
     if any("\ud800" <= character <= "\udfff" for character in answer):
         raise UsageError(f"The answer for {key} is not UTF-8 text.", remedy="Type it again in a UTF-8 terminal.")
     return answer

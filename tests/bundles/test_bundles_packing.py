@@ -228,6 +228,20 @@ def test_what_cannot_be_packed_is_a_sentence_and_leaves_nothing(project, change,
     assert not list(made.root.glob("dist/*"))
 
 
+@pytest.mark.parametrize("kind", ["software", "notebook", "workflow"])
+def test_the_citation_of_software_is_packed_as_it_stands(project, kind):
+    made, _ = project
+    (made.root / "CITATION.cff").write_text("cff-version: 1.2.0\n")
+    git(made.root, "add", "--all")
+    git(made.root, "commit", "-q", "-m", "more")
+    bundle = pack(project_at(made.root, resourceType=kind), ())
+    with zipfile.ZipFile(bundle.path) as package:
+        assert package.namelist().count("CITATION.cff") == 1
+        assert package.read("CITATION.cff") == b"cff-version: 1.2.0\n"
+    assert {entry.role for entry in bundle.release.files if entry.path == "CITATION.cff"} == {"document"}
+    assert seal(bundle).sha256
+
+
 def test_a_package_never_overwrites_a_tracked_file_or_a_folder(project):
     made, figures = project
     for target, said in (("README.md", "overwrite"), ("data", "folder")):

@@ -143,6 +143,14 @@ def test_our_own_citation_file_and_those_of_others_say_the_same(tmp_path):
     assert check(load_project(folder)) == ()
 
 
+@pytest.mark.parametrize(("kind", "refused"), [("dataset", 6), ("package", 6), ("software", 5), ("workflow", 5), ("notebook", 5)])
+def test_of_what_kpublish_makes_software_may_bring_its_citation_only(told, kind, refused):
+    from kpublish.checks.files import MADE
+
+    said = (EXAMPLES / "good" / "minimal" / "kpublish.yaml").read_text("utf-8") + f"  resourceType: {kind}\n"
+    assert told({"kpublish.yaml": said, **dict.fromkeys(MADE, CFF)}, "public").count("FIL05") == refused
+
+
 def test_the_names_of_what_kpublish_makes_are_known(tmp_path):
     from kpublish import repository
     from kpublish.bundles.packing import pack
