@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,17 +62,11 @@ def _ask(question: Question) -> str:
 
 
 def _fault(key: str, answer: str) -> str:
-    """What is wrong with an answer, as a remedy; empty if nothing is."""
+    """What no template takes, as a remedy; empty if nothing is wrong."""
     if not answer.isprintable():
         return "Write it on one line, without control characters."
     if key in ("title", "description", "version", "contact_email", "instrument") and not answer.strip():
         return "It must not be empty."
-    if key == "version" and not re.fullmatch(r"[0-9A-Za-z]+([.+-][0-9A-Za-z]+)*", answer):
-        return "Write a version such as 1.0.0, which can also be a git tag: letters, digits, dots and hyphens."
-    if key == "contact_email" and not re.fullmatch(r"[^@\s]+@[^@\s]+", answer):
-        return "Write an e-mail address, e.g. opendata@km3net.de."
-    if key == "analysis_repository" and answer and not re.fullmatch(r"https?://\S+", answer):
-        return "Write a public address that begins with https://, or leave it empty."
     if key == "author_orcid" and answer:
         from kpublish.checks.identifiers import orcid_fault
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from templates_parts import TEMPLATES, files
+from templates_parts import NAMES, TEMPLATES, files
 
 from kpublish.cli import run
 from kpublish.formats.ecsv import read
@@ -52,9 +52,9 @@ def test_what_it_holds_ready_made_is_what_its_script_makes():
 
 
 def test_what_all_templates_share_is_the_same_in_each():
-    plots = TEMPLATES / "km3net-public-plots"
-    for path in ("templates/quoted.j2", "{{cookiecutter.slug}}/.gitattributes"):
-        assert (TEMPLATES / "km3net-analysis" / path).read_text("utf-8") == (plots / path).read_text("utf-8")
+    shared = ("templates/quoted.j2", "templates/orcid.j2", "hooks/pre_gen_project.py", "{{cookiecutter.slug}}/.gitattributes")
+    for path in shared:
+        assert len({(TEMPLATES / name / path).read_text("utf-8") for name in NAMES}) == 1, path
 
 
 @pytest.mark.workflows

@@ -1,5 +1,6 @@
 """Every combination of answers of every template: equal by all tools, without findings, in good style, and released."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,11 +9,13 @@ from pathlib import Path
 import pytest
 import requests
 import yaml
-from templates_parts import NAMES, by_cookiecutter, by_copier, combinations, files, findings
+from cookiecutter.exceptions import FailedHookException
+from templates_parts import NAMES, TEMPLATES, by_cookiecutter, by_copier, combinations, files, findings
 
 from kpublish import repository
 from kpublish.cli import run
 from kpublish.datacenter.server import start
+from kpublish.templating import template
 
 #: The demo is public-plots with more data; it has tests of its own.
 RELEASED = [name for name in NAMES if not name.endswith("-demo")]
@@ -37,7 +40,7 @@ def test_all_answers_give_a_valid_repository_that_is_released(name, answers, tmp
         subprocess.run([BIN / "ruff", "check", "--no-cache", "."], cwd=folder, check=True)
     project = folder / "kpublish.yaml"
     text = project.read_text("utf-8")
-    project.write_text(re.sub(r"(?m)^  status: ", f"{APPROVAL}  status: ", text), "utf-8")
+    project.write_text(re.sub(r"(?m)^  language: ", f"{APPROVAL}  language: ", text), "utf-8")
     monkeypatch.chdir(folder)
     assert run(["init"]) == 0
     version = yaml.safe_load(text)["KM3Resource"]["version"]
@@ -47,6 +50,33 @@ def test_all_answers_give_a_valid_repository_that_is_released(name, answers, tmp
     assert run(["release"]) == 0, capfd.readouterr().err
     kid = yaml.safe_load(text)["KM3Resource"]["kid"]
     assert requests.get(f"{server.url}/r/{kid}/{version}", timeout=60).status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [("author_orcid", "0000-0002-1825-0098"), ("contact_email", "nobody"), ("version", "1 0"), ("REPOSITORY", "git@example.org:a.git")],
+)
+def test_no_tool_takes_an_impossible_answer(name, key, answer, tmp_path, capfd):
+    possible = {question.key: question for question in template(name).questions}
+    key = next(known for known in possible if known.endswith("repository")) if key == "REPOSITORY" else key
+    remedy = possible[key].remedy
+    with pytest.raises(FailedHookException):
+        by_cookiecutter(name, tmp_path / "made", {key: answer})
+    assert remedy in capfd.readouterr().err
+    with pytest.raises(ValueError, match=re.escape(remedy)):
+        by_copier(name, tmp_path / "made", {key: answer})
+    assert run(["new", name, str(tmp_path / "made"), "--defaults", "--set", f"{key}={answer}"]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_answers_are_possible_by_every_tool(name):
+    ours = json.loads((TEMPLATES / name / "cookiecutter.json").read_text("utf-8"))["_possible"]
+    asked = yaml.safe_load((TEMPLATES / name / "copier.yml").read_text("utf-8"))
+    for key, (pattern, remedy) in ours.items():
+        assert pattern.replace("\\", "\\\\") in asked[key]["validator"]
+        assert remedy in asked[key]["validator"]
 
 
 @pytest.mark.parametrize("name", NAMES)

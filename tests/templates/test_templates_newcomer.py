@@ -37,7 +37,7 @@ WAYS = {
     """,
     "adopt": """
         cd published && kpublish adopt
-        : in an editor; sed -i "s/^  status: final/  status: final\\n  approval: {by: KM3NeT, date: 2024-04-10, reference: arXiv}/" kpublish.yaml
+        : in an editor; sed -i "s/^  license: .*/&\\n  approval: {by: KM3NeT, date: 2024-04-10, reference: arXiv}/" kpublish.yaml
         git init --quiet && git add --all
         git -c user.name=Ada -c user.email=ada@example.org commit --quiet --message "Adopt"
         git tag v1.0.0
