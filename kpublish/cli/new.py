@@ -39,7 +39,7 @@ def command(template: str | None, folder: Path | None, defaults: bool, settings:
             raise UsageError(f"{answer!r} is no possible answer for {key}.", remedy=fault)
     made = templating.new(template, folder, answers, defaults=defaults, ask=_ask)
     console.step(f"made {made}")
-    _next(made, folder)
+    _next(made, folder, templating.template(template).following)
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -74,6 +74,8 @@ def _fault(key: str, answer: str) -> str:
         return "Write an e-mail address, e.g. opendata@km3net.de."
     if key == "analysis_repository" and answer and not re.fullmatch(r"https?://\S+", answer):
         return "Write a public address that begins with https://, or leave it empty."
+    if key == "date" and answer and not _is_day(answer):
+        return "Write a day such as 2026-11-22, or leave it empty for today."
     if key == "author_orcid" and answer:
         from kpublish.checks.identifiers import orcid_fault
 
@@ -82,7 +84,13 @@ def _fault(key: str, answer: str) -> str:
     return ""
 
 
-def _next(made: Path, folder: Path) -> None:
+def _is_day(text: str) -> bool:
+    from kpublish.checks.calendar import day
+
+    return day(text) is not None
+
+
+def _next(made: Path, folder: Path, commands: tuple[str, ...]) -> None:
     from kpublish import repository
 
     if (made / ".git").is_dir():
@@ -91,5 +99,5 @@ def _next(made: Path, folder: Path) -> None:
         reason = repository.missing(made)
         console.note(f"No git repository was made: {reason.message} {reason.remedy}")
     click.echo("\nNext:")
-    for line in (f"cd {shlex.quote(str(folder))}", "kpublish validate", "kpublish render"):
+    for line in (f"cd {shlex.quote(str(folder))}", *commands):
         click.echo(f"  {line}")

@@ -26,6 +26,8 @@ _PREFIX = "km3net-"
 BRANCH = "kpublish-template"
 #: The question that names the folder: answered by the destination.
 _FOLDER = "slug"
+#: Commands that come next, unless a template names others.
+_NEXT = ("kpublish validate", "kpublish render")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template: its name, its folder, what it makes, and what it asks."""
+    """A template: its name, its folder, what it makes, what it asks, and the commands that come next in what it made."""
 
     name: str
     folder: Path
     summary: str
     questions: tuple[Question, ...]
+    following: tuple[str, ...] = _NEXT
 
 
 def templates() -> dict[str, Template]:
@@ -130,7 +133,8 @@ def described(file: Path) -> Template:
     prompts = said.get("__prompts__", {})
     asked = {key: default for key, default in said.items() if not key.startswith("_") and key != _FOLDER}
     questions = tuple(_question(key, prompts.get(key, key), default) for key, default in asked.items())
-    return Template(file.parent.name, file.parent, said.get("_summary", ""), questions)
+    following = tuple(said.get("_next", _NEXT))
+    return Template(file.parent.name, file.parent, said.get("_summary", ""), questions, following)
 
 
 def _question(key: str, prompt: str, default: str | list[str]) -> Question:
