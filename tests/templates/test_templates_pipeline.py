@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,31 +30,42 @@ def component():
     return spec["spec"]["inputs"], jobs
 
 
-@pytest.fixture
-def plots(tmp_path):
-    """A generated repository whose pipeline includes a copy of the component: without images, and with nothing to install."""
-    folder = new("public-plots", tmp_path / "plots", {"version": "1.0.0"}, defaults=True)
+def commit(folder, message):
+    git = ["git", "-C", str(folder), "-c", "user.name=Ada Example", "-c", "user.email=ada@example.org"]
+    subprocess.run([*git, "add", "--all"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--message", message], check=True)
+
+
+def localised(folder):
+    """Let the pipeline include a copy of the component: without images, and with nothing to install."""
     own = yaml.safe_load((folder / ".gitlab-ci.yml").read_text("utf-8"))
     (included,) = own["include"]
     assert included.pop("component").partition("@")[0] == "$CI_SERVER_FQDN/open-data/kpublish/kpublish"
     included["inputs"] |= {"setup": "python --version", "jobs": 1}
-    (folder / ".gitlab-ci.yml").write_text(yaml.safe_dump({"include": [{"local": "component.yml", **included}]}))
+    jobs = {name: {**job, "before_script": ["true"]} if "script" in job else job for name, job in own.items() if name != "include"}
+    (folder / ".gitlab-ci.yml").write_text(yaml.safe_dump({"include": [{"local": "component.yml", **included}], **jobs}))
     spec, _, jobs = COMPONENT.read_text("utf-8").partition("\n---\n")
     text = re.sub(r"^\s+image: .*\n", "", jobs, flags=re.MULTILINE)
     (folder / "component.yml").write_text(f"{spec}\n---\n{text}")
-    git = ["git", "-C", str(folder)]
-    subprocess.run([*git, "remote", "add", "origin", "git@gitlab.example.invalid:group/plots.git"], check=True)
-    subprocess.run([*git, "add", "--all"], check=True)
-    identity = ["-c", "user.name=Ada Example", "-c", "user.email=ada@example.org"]
-    subprocess.run([*git, *identity, "commit", "--quiet", "--message", "Run here"], check=True)
+    remote = ["remote", "add", "origin", "git@gitlab.example.invalid:group/plots.git"]
+    subprocess.run(["git", "-C", str(folder), *remote], check=True)
+    (folder / ".git/info").mkdir(exist_ok=True)
+    (folder / ".git/info/exclude").write_text(".gitlab-ci-local\n")
+    commit(folder, "Run here")
     return folder
 
 
 @pytest.fixture
-def pipeline(plots, tmp_path):
-    """Runs the pipeline with variables that GitLab would set: (exit code, output)."""
+def plots(tmp_path):
+    """A generated repository of plots."""
+    return localised(new("public-plots", tmp_path / "plots", {"version": "1.0.0"}, defaults=True))
 
-    def run(**variables):
+
+@pytest.fixture
+def run_in(tmp_path):
+    """Runs the pipeline of a folder with variables that GitLab would set: (exit code, output)."""
+
+    def run(folder, **variables):
         unset = [option for name, value in variables.items() if value is None for option in ("--unset-variable", name)]
         stated = [option for name, value in variables.items() if value is not None for option in ("--variable", f"{name}={value}")]
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -62,7 +74,7 @@ def pipeline(plots, tmp_path):
         command = [RUNNER, "--shell-isolation", "--force-shell-executor", *unset, *stated]
         with subprocess.Popen(
             command,
-            cwd=plots,
+            cwd=folder,
             env={"PATH": path, "HOME": str(home), "LC_ALL": "C.UTF-8"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -77,6 +89,12 @@ def pipeline(plots, tmp_path):
         return process.returncode, told
 
     return run
+
+
+@pytest.fixture
+def pipeline(plots, run_in):
+    """Runs the pipeline of the plots."""
+    return partial(run_in, plots)
 
 
 def ran(told):
@@ -133,6 +151,23 @@ def test_errors_end_the_pipeline_before_anything_is_packed(pipeline, plots):
     assert code != 0
     assert "bundle" not in ran(told)
     assert "Did you mean 'aeff'?" in told
+
+
+@pytest.mark.gitlab
+@pytest.mark.pandoc
+def test_a_document_is_exported_and_packed_once_the_committed_one_is_fresh(run_in, tmp_path):
+    folder = localised(new("document", tmp_path / "document", defaults=True))
+    code, told = run_in(folder)
+    assert code != 0
+    assert ran(told) == {"validate", "render"}, told
+    assert "Run: make pdf html" in told
+    assert (folder / "build/document.pdf").is_file()
+    subprocess.run(["make", "pdf", "html", f"PYTHON={sys.executable}"], cwd=folder, capture_output=True, check=True)
+    commit(folder, "Export the document")
+    code, told = run_in(folder)
+    assert code == 0, told
+    assert ran(told) == {"validate", "render", "document", "bundle", "pages"}, told
+    assert (folder / "public/document.html").is_file()
 
 
 def test_the_generated_pipeline_gives_only_inputs_that_the_component_knows(component, plots):
