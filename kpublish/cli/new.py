@@ -67,12 +67,20 @@ def _fault(key: str, answer: str) -> str:
         return "Write it on one line, without control characters."
     if key in ("title", "description", "version", "contact_email", "instrument") and not answer.strip():
         return "It must not be empty."
+    if key == "date" and answer and not _is_day(answer):
+        return "Write a day such as 2026-11-22, or leave it empty for today."
     if key == "author_orcid" and answer:
         from kpublish.checks.identifiers import orcid_fault
 
         fault = orcid_fault(answer)
         return f"{fault[:1].upper()}{fault[1:]}: copy it from your page at https://orcid.org." if fault else ""
     return ""
+
+
+def _is_day(text: str) -> bool:
+    from kpublish.checks.calendar import day
+
+    return day(text) is not None
 
 
 def _next(made: Path, folder: Path, following: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Make what the template km3net-public-plots holds ready made: its annotated table and the schemas for editors.
+"""Make what the templates hold ready made: the annotated table of km3net-public-plots, and the schemas for editors.
 
 The table comes from the published effective area of KM3NeT/ARCA230. Run ``python tests/templates/make_example.py`` after a
 change of the writer or of the models; the test suite compares.
@@ -19,6 +19,7 @@ from kpublish.model.schemas import schemas
 ROOT = Path(__file__).resolve().parents[2]
 ORIGINAL = ROOT / "tests/data/km3net-ARCA230-irf/aeff_coszen_allnumuCC_track.csv"
 GENERATED = ROOT / "templates/km3net-public-plots/{{cookiecutter.slug}}"
+DOCUMENT = ROOT / "templates/km3net-document/{{cookiecutter.slug}}"
 EXAMPLE = GENERATED / "data/effective_area.ecsv"
 
 #: Stands for the kid that the template mints, while the table is written.
@@ -133,10 +134,10 @@ def example() -> str:
 
 
 def editor_schemas() -> dict[Path, str]:
-    """Return the JSON Schemas that the YAML files of the template name, by path."""
+    """Return the JSON Schemas that the YAML files of the templates name, by path."""
     return {
-        GENERATED / ".schema" / name: json.dumps(schemas()[name], indent=2, ensure_ascii=False) + "\n"
-        for name in ("figure.json", "kpublish.json")
+        folder / ".schema" / name: json.dumps(schemas()[name], indent=2, ensure_ascii=False) + "\n"
+        for folder, name in ((GENERATED, "figure.json"), (GENERATED, "kpublish.json"), (DOCUMENT, "kpublish.json"))
     }
 
 

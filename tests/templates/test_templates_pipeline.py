@@ -34,38 +34,40 @@ def component():
     return spec["spec"]["inputs"], jobs
 
 
-def made_of(template, folder, **answers):
-    """A generated repository whose pipeline includes a copy of the component: without images, and with nothing to install."""
-    folder = new(template, folder, {"version": "1.0.0", **answers}, defaults=True)
-    own = yaml.safe_load((folder / ".gitlab-ci.yml").read_text("utf-8"))
-    (included,) = own["include"]
-    assert included.pop("component").partition("@")[0] == "$CI_SERVER_FQDN/open-data/kpublish/kpublish"
-    included["inputs"] |= {"setup": "python --version", "jobs": 1}
-    own["include"] = [{"local": "component.yml", **included}]
-    for job in own.values():
-        if isinstance(job, dict):
-            job.pop("image", None)
-            job.get("variables", {}).pop("INSTALL", None)
-    (folder / ".gitlab-ci.yml").write_text(yaml.safe_dump(own))
-    spec, _, jobs = COMPONENT.read_text("utf-8").partition("\n---\n")
-    text = re.sub(r"^\s+image: .*\n", "", jobs, flags=re.MULTILINE)
-    (folder / "component.yml").write_text(f"{spec}\n---\n{text}")
-    git = ["git", "-C", str(folder)]
-    subprocess.run([*git, "remote", "add", "origin", "git@gitlab.example.invalid:group/plots.git"], check=True)
-    commit(folder, "Run here")
-    return folder
-
-
 def commit(folder, message):
     git = ["git", "-C", str(folder), "-c", "user.name=Ada Example", "-c", "user.email=ada@example.org"]
     subprocess.run([*git, "add", "--all"], check=True)
     subprocess.run([*git, "commit", "--quiet", "--message", message], check=True)
 
 
+def localised(folder):
+    """Let the pipeline include a copy of the component: without images, and with nothing to install."""
+    own = yaml.safe_load((folder / ".gitlab-ci.yml").read_text("utf-8"))
+    (included,) = own["include"]
+    assert included.pop("component").partition("@")[0] == "$CI_SERVER_FQDN/open-data/kpublish/kpublish"
+    included["inputs"] |= {"setup": "python --version", "jobs": 1}
+    own["include"] = [{"local": "component.yml", **included}]
+    for job in own.values():
+        if isinstance(job, dict) and "script" in job:
+            job.pop("image", None)
+            job.get("variables", {}).pop("INSTALL", None)
+            job["before_script"] = ["true"]
+    (folder / ".gitlab-ci.yml").write_text(yaml.safe_dump(own))
+    spec, _, jobs = COMPONENT.read_text("utf-8").partition("\n---\n")
+    text = re.sub(r"^\s+image: .*\n", "", jobs, flags=re.MULTILINE)
+    (folder / "component.yml").write_text(f"{spec}\n---\n{text}")
+    remote = ["remote", "add", "origin", "git@gitlab.example.invalid:group/plots.git"]
+    subprocess.run(["git", "-C", str(folder), *remote], check=True)
+    (folder / ".git/info").mkdir(exist_ok=True)
+    (folder / ".git/info/exclude").write_text(".gitlab-ci-local\n")
+    commit(folder, "Run here")
+    return folder
+
+
 @pytest.fixture
 def plots(tmp_path):
-    """A repository of plots."""
-    return made_of("public-plots", tmp_path / "plots")
+    """A generated repository of plots."""
+    return localised(new("public-plots", tmp_path / "plots", {"version": "1.0.0"}, defaults=True))
 
 
 @pytest.fixture
@@ -177,7 +179,7 @@ def test_a_tag_is_released_without_a_stored_secret_for_the_data_center_and_to_ze
 @pytest.mark.workflows
 @pytest.mark.parametrize("workflow", ["plain", "snakemake", "cwl"])
 def test_an_analysis_runs_on_its_sample_and_is_released(pipeline, tmp_path, workflow):
-    folder = made_of("analysis", tmp_path / "analysis", workflow=workflow)
+    folder = localised(new("analysis", tmp_path / "analysis", {"workflow": workflow}, defaults=True))
     file = folder / "kpublish.yaml"
     file.write_text(file.read_text("utf-8").replace("  status: ", f"{APPROVAL}  status: "), "utf-8")
     commit(folder, "State the approval")
@@ -195,7 +197,7 @@ def test_an_analysis_runs_on_its_sample_and_is_released(pipeline, tmp_path, work
 @pytest.mark.gitlab
 @pytest.mark.nextflow
 def test_a_workflow_for_nextflow_is_checked_and_not_run(pipeline, tmp_path):
-    folder = made_of("analysis", tmp_path / "analysis", workflow="nextflow")
+    folder = localised(new("analysis", tmp_path / "analysis", {"workflow": "nextflow"}, defaults=True))
     code, told = pipeline(folder)
     assert code == 0, told
     assert {"workflow on the sample", "lint of the workflow"} < ran(told), told
@@ -215,6 +217,23 @@ def test_errors_end_the_pipeline_before_anything_is_packed(pipeline, plots):
     assert code != 0
     assert "bundle" not in ran(told)
     assert "Did you mean 'aeff'?" in told
+
+
+@pytest.mark.gitlab
+@pytest.mark.pandoc
+def test_a_document_is_exported_and_packed_once_the_committed_one_is_fresh(pipeline, tmp_path):
+    folder = localised(new("document", tmp_path / "document", defaults=True))
+    code, told = pipeline(folder)
+    assert code != 0
+    assert ran(told) == {"validate", "render"}, told
+    assert "Run: make pdf html" in told
+    assert (folder / "build/document.pdf").is_file()
+    subprocess.run(["make", "pdf", "html", f"PYTHON={sys.executable}"], cwd=folder, capture_output=True, check=True)
+    commit(folder, "Export the document")
+    code, told = pipeline(folder)
+    assert code == 0, told
+    assert ran(told) == {"validate", "render", "document", "bundle", "pages"}, told
+    assert (folder / "public/document.html").is_file()
 
 
 def test_the_generated_pipeline_gives_only_inputs_that_the_component_knows(component, plots):
