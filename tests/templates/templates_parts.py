@@ -20,6 +20,7 @@ FULL = {
     "author_orcid": "0000-0002-1825-0097",
     "analysis_repository": "https://github.com/KM3NeT/KM3NeT-ARCA-irf",
     "public_plots_repository": "https://github.com/KM3NeT/KM3NeT-ARCA-irf",
+    "date": "2020-02-29",
     "repository": "https://github.com/KM3NeT/KM3NeT-ARCA-irf",
 }
 

@@ -17,7 +17,10 @@ def acceptance(rows: list[list[str]]) -> dict[tuple[float, float], float]:
     terms: dict[tuple[float, float], list[float]] = defaultdict(list)
     for low, _, high, bottom, _, top, area in rows:
         terms[float(low), float(high)].append(float(area) * (float(top) - float(bottom)))
-    return {(10.0**low, 10.0**high): 2.0 * math.pi * math.fsum(found) for (low, high), found in sorted(terms.items())}
+    return {
+        (10.0**low, 10.0**high): 2.0 * math.pi * math.fsum(found)
+        for (low, high), found in sorted(terms.items())
+    }
 
 
 def main(given: str, made: str) -> None:

@@ -30,7 +30,13 @@ def main(parameters: str, given: str, made: str) -> None:
         writer.writerow(["energy_low", "energy_high", "events"])
         for row in rows:
             flux = integral(float(row["energy_low"]), float(row["energy_high"]), **said["flux"])
-            writer.writerow([row["energy_low"], row["energy_high"], f"{float(row['acceptance']) * exposure * flux:.6g}"])
+            writer.writerow(
+                [
+                    row["energy_low"],
+                    row["energy_high"],
+                    f"{float(row['acceptance']) * exposure * flux:.6g}",
+                ]
+            )
 
 
 if __name__ == "__main__":

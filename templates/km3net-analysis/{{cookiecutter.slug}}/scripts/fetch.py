@@ -2,14 +2,14 @@
 
 Usage: python scripts/fetch.py [--from FOLDER_OR_ADDRESS]
 
-With --from, files are taken by name from a folder or an address that holds copies of them. What is there already and right is kept.
+With --from, files are taken by name from a folder or an address that holds copies of them. What is
+there already and right is kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
 import tomllib
 import urllib.error
@@ -22,7 +22,13 @@ SECONDS = 60
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--from", dest="mirror", default="", metavar="FOLDER_OR_ADDRESS", help="where copies of the files are")
+    parser.add_argument(
+        "--from",
+        dest="mirror",
+        default="",
+        metavar="FOLDER_OR_ADDRESS",
+        help="where copies of the files are",
+    )
     parser.add_argument("--into", type=Path, default=Path("inputs"), help="the folder to fill")
     options = parser.parse_args()
     options.into.mkdir(parents=True, exist_ok=True)
@@ -43,7 +49,11 @@ def address_of(each: dict[str, str], mirror: str) -> str:
     if not mirror:
         return each["address"]
     place = Path(mirror)
-    return (place / each["file"]).resolve().as_uri() if place.is_dir() else f"{mirror.rstrip('/')}/{each['file']}"
+    return (
+        (place / each["file"]).resolve().as_uri()
+        if place.is_dir()
+        else f"{mirror.rstrip('/')}/{each['file']}"
+    )
 
 
 def fetch(address: str, place: Path, each: dict[str, str]) -> None:
@@ -58,8 +68,10 @@ def fetch(address: str, place: Path, each: dict[str, str]) -> None:
     found = digest_of(part)
     if found != each["sha256"]:
         part.unlink()
-        raise ValueError(f"what {address} answers is another file: sha256 {found}, in inputs.toml {each['sha256']}")
-    os.replace(part, place)
+        raise ValueError(
+            f"{address} answers another file: sha256 {found}, in inputs.toml {each['sha256']}"
+        )
+    part.replace(place)
 
 
 def digest_of(path: Path) -> str:

@@ -19,10 +19,9 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
+import kpublish
 from formulas import as_json, as_xml, formulas
 from tree import ROOT, SOURCE, TYPES, Node, changed, elements, pandoc, read, stop
-
-import kpublish
 
 #: Points per unit of a width that is no percentage.
 UNITS = {"": 0.75, "px": 0.75, "pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
