@@ -3,7 +3,7 @@
 # make matrix every fault at every request of a release, against real servers (some minutes)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
 # make npm    set up the language server and the runner of GitLab's jobs that some tests need
-# make workflows   set up Snakemake and cwltool, which some tests need
+# make workflows   set up Snakemake, cwltool and twine, which some tests need
 # make lint | docs | bench | fuzz | recording | schemas | constraints | publish-templates | clean
 
 PYTHON ?= python3
@@ -106,8 +106,8 @@ $(NPM)/.installed: Makefile
 workflows: $(WORKFLOWS)/.installed
 
 $(WORKFLOWS)/.installed: Makefile
-	@echo "Installing Snakemake and cwltool …" && rm -rf $(WORKFLOWS) && $(PYTHON) -m venv $(WORKFLOWS)
-	@$(WORKFLOWS)/bin/python -m pip --disable-pip-version-check install -qq 'snakemake>=9,<10' 'cwltool>=3.3,<4'
+	@echo "Installing Snakemake, cwltool and twine …" && rm -rf $(WORKFLOWS) && $(PYTHON) -m venv $(WORKFLOWS)
+	@$(WORKFLOWS)/bin/python -m pip --disable-pip-version-check install -qq 'snakemake>=9,<10' 'cwltool>=3.3,<4' 'twine>=7,<8'
 	@touch $@
 
 # Debian packages for real components, where root and CI or SETUP=1 allow it.

@@ -1,10 +1,15 @@
 """The jobs of the pipeline are run as GitLab would run them: on a branch, for a merge request, and for a tag."""
 
+import base64
 import os
 import re
 import signal
+import site
 import subprocess
 import sys
+import threading
+import venv
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -22,6 +27,7 @@ COMPONENT = ROOT / "templates" / "kpublish" / "template.yml"
 RUNNER = ROOT / ".venv-npm" / "node_modules" / ".bin" / "gitlab-ci-local"
 WORKFLOWS = ROOT / ".venv-workflows" / "bin"
 APPROVAL = "  approval: {by: Publication Committee, date: 2026-11-20, reference: https://example.org/approval}\n"
+TWINE = "python -m pip install twine"
 TAG = {"CI_COMMIT_TAG": "v1.0.0", "CI_COMMIT_BRANCH": None, "CI_PIPELINE_SOURCE": "push"}
 #: Seconds after which a pipeline that hangs is ended.
 LONG = 300
@@ -74,15 +80,15 @@ def plots(tmp_path):
 def pipeline(tmp_path):
     """Runs the pipeline of a repository with variables that GitLab would set: (exit code, output)."""
 
-    def run(folder, **variables):
+    def run(folder, *options, before=(), **variables):
         unset = [option for name, value in variables.items() if value is None for option in ("--unset-variable", name)]
         stated = [option for name, value in variables.items() if value is not None for option in ("--variable", f"{name}={value}")]
-        places = (Path(sys.executable).parent, WORKFLOWS, RUNNER.parent)
+        places = (*before, Path(sys.executable).parent, WORKFLOWS, RUNNER.parent)
         path = os.pathsep.join([*map(str, places), os.environ["PATH"]])
         stated += ["--variable", "INSTALL=true"]  # nothing is fetched here
         home = tmp_path / "runner"
         home.mkdir(exist_ok=True)
-        command = [RUNNER, "--shell-isolation", "--force-shell-executor", *unset, *stated]
+        command = [RUNNER, "--shell-isolation", "--force-shell-executor", *unset, *stated, *options]
         with subprocess.Popen(
             command,
             cwd=folder,
@@ -234,6 +240,71 @@ def test_a_document_is_exported_and_packed_once_the_committed_one_is_fresh(pipel
     assert code == 0, told
     assert ran(told) == {"validate", "render", "document", "bundle", "pages"}, told
     assert (folder / "public/document.html").is_file()
+
+
+@pytest.fixture
+def lent(tmp_path):
+    """An environment of its own, to which that of the tests is lent: what is asked for is there, and nothing is fetched."""
+    venv.create(tmp_path / "lent", with_pip=False, symlinks=True)
+    packages = next((tmp_path / "lent").glob("lib/python*/site-packages"))
+    (packages / "lent.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    return tmp_path / "lent" / "bin"
+
+
+class Registry(BaseHTTPRequestHandler):
+    """GitLab's registry of packages, as far as an upload asks it."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.taken.append((self.path, self.headers["Authorization"], body))
+        self.send_response(201)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        return
+
+
+@pytest.fixture
+def registry():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Registry) as server:
+        server.taken = []
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.gitlab
+@pytest.mark.workflows
+def test_a_python_package_is_tested_documented_and_uploaded(pipeline, tmp_path, lent, registry):
+    folder = new("python-project", tmp_path / "package", defaults=True)
+    own = yaml.safe_load((folder / ".gitlab-ci.yml").read_text("utf-8"))
+    for job in own.values():
+        if isinstance(job, dict):
+            job.pop("image", None)
+            if "script" in job:
+                lines = (line.replace("-m build", "-m build --no-isolation") for line in job["script"])
+                job["script"] = [line.replace("python -m twine", f"{WORKFLOWS}/python -m twine") for line in lines if line != TWINE]
+    (folder / ".gitlab-ci.yml").write_text(yaml.safe_dump(own, sort_keys=False))
+    git = ["git", "-C", str(folder)]
+    subprocess.run([*git, "remote", "add", "origin", "git@gitlab.example.invalid:group/package.git"], check=True)
+    commit(folder, "Run here")
+    repository.tag(folder, "v0.1.0")
+    offline = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PYTHON": "python"}
+    api = {"CI_API_V4_URL": f"http://127.0.0.1:{registry.server_address[1]}/api/v4", "CI_JOB_TOKEN": "job-token"}
+    code, told = pipeline(folder, "--concurrency", "1", before=[lent], **{**TAG, "CI_COMMIT_TAG": "v0.1.0"}, **offline, **api)
+    assert code == 0, told
+    jobs = {"lint", "metadata", "test", "installation", "build", "coverage", "documentation", "pages", "package"}
+    assert ran(told) == jobs, told
+    assert (folder / "public/index.html").is_file()
+    assert re.search(r"^coverage\W.*TOTAL.* \d+%", re.sub(r"\x1b\[[0-9;]*m", "", told), re.MULTILINE)
+    assert len(registry.taken) == 2
+    path, authorization, body = registry.taken[0]
+    assert path.startswith("/api/v4/projects/")
+    assert base64.b64decode(authorization.removeprefix("Basic ")) == b"gitlab-ci-token:job-token"
+    assert b"km3example-0.1.0" in body
 
 
 def test_the_generated_pipeline_gives_only_inputs_that_the_component_knows(component, plots):
