@@ -4,6 +4,7 @@
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
 # make npm    set up the language server and the runner of GitLab's jobs that some tests need
 # make workflows   set up Snakemake, cwltool and twine, which some tests need
+# make soak   an event file of 5 GB, annotated, validated, packed and read in 500 MB (GIGABYTES=…)
 # make lint | docs | bench | fuzz | recording | schemas | constraints | publish-templates | clean
 
 PYTHON ?= python3
@@ -21,7 +22,7 @@ RUNNER := gitlab-ci-local@4.73.0
 # Checks files for Nextflow; the newest one that runs on Node 20. It needs Java.
 LINTER := npm-groovy-lint@15.2.0
 
-.PHONY: demo test lint docs bench fuzz recording schemas reference constraints publish-templates clean debian npm rdm workflows matrix help
+.PHONY: demo test lint docs bench fuzz soak recording schemas reference constraints publish-templates clean debian npm rdm workflows matrix help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -53,6 +54,9 @@ fuzz: COUNT ?= 100000
 fuzz: $(VENV)/.test
 	@$(BIN)/python tests/fuzz/run.py $(COUNT) $(FIRST)
 	@LONG=1 $(BIN)/python -m pytest -q tests/datacenter/test_datacenter_openapi.py
+
+soak: $(VENV)/.test
+	@$(BIN)/python tests/soak/events.py $(GIGABYTES)
 
 recording: $(VENV)/.test
 	@$(BIN)/python docs/make_recording.py

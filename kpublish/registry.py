@@ -24,6 +24,7 @@ EXTRAS = {
     "pandas": "pandas",
     "astropy": "units",
     "h5py": "hdf5",
+    "km3io": "km3io",
     "pyarrow": "parquet",
     "uproot": "root",
     "awkward": "root",

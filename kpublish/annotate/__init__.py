@@ -27,5 +27,5 @@ class Recogniser(Protocol):
 RECOGNISERS: Registry[Recogniser] = Registry(
     "kpublish.annotate",
     "recogniser",
-    machinery=("answering", "authors", "literals", "outputs", "proposing", "rules", "sidecar", "writing"),
+    machinery=("answering", "authors", "events", "literals", "outputs", "proposing", "rules", "sidecar", "writing"),
 )

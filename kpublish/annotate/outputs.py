@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kpublish.errors import KpublishError, UsageError
 from kpublish.files import read_bytes, write_bytes
+from kpublish.formats import h5
 from kpublish.formats.ecsv import read
 from kpublish.model.annotation import Draft
 from kpublish.model.bare_table import BareTable
@@ -36,7 +37,7 @@ def kid_of(output: Path, table: BareTable) -> str:
     UsageError
         If the table that is there was made of another file.
     """
-    there = read(output, output.name) if output.is_file() else None
+    there = (h5.read if output.suffix == ".h5" else read)(output, output.name) if output.is_file() else None
     if there is None or not there.kid:
         return str(uuid.uuid4())
     source = there.original.file if there.original else None

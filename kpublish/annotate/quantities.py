@@ -68,6 +68,14 @@ RULES = (
         unit="deg",
     ),
     _rule("distance", r"(?:dist|distance)", "Distance", "Dist", ucd="pos.distance"),
+    _rule(
+        "number",
+        r"(?:run|frame|event|group|trigger|slice)[ _]?(?:id|index|number|counter)",
+        "Number",
+        "run_id",
+        ucd="meta.id",
+        role="id",
+    ),
     _rule("identifier", r"(?:id|name|source|object|event)", "Name", "Source", ucd="meta.id", role="id"),
 )
 

@@ -26,7 +26,7 @@ RULES = (
     Rule("galactic-longitude", r"(?:glon|gal_?lon|galactic[ _]longitude)", _LON, ("GLON", {})),
     Rule("galactic-latitude", r"(?:glat|gal_?lat|galactic[ _]latitude)", _LAT, ("glat", {})),
     Rule("cosine-of-zenith", r"cos(?:ine)?[ _(]*(?:zen\w*|theta)[)]?", _COS_ZENITH, ("cos(zen)", {})),
-    Rule("zenith", r"(?:zenith|zen)(?:[ _]angle)?", _ZENITH, ("zenith", {})),
+    Rule("zenith", r"(?:mc_|true_)?(?:zenith|zen)(?:[ _]angle)?", _ZENITH, ("zenith", {})),
     Rule("azimuth", r"(?:azimuth|azi|az)", _AZIMUTH, ("azimuth", {})),
 )
 
@@ -54,4 +54,4 @@ def _coordinate(column: ColumnDraft, rule: str, said: dict[str, str]) -> ColumnD
         meta["role"] = "coordinate"
     text = column.datatype == "string"
     unit = column.unit if column.unit is not None else said.get("unit")
-    return column.with_rule(rule, unit=None if text else unit, description=said["name"], meta=meta)
+    return column.with_rule(rule, unit=None if text else unit, description=column.description or said["name"], meta=meta)

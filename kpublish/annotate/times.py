@@ -40,7 +40,7 @@ def recognise(draft: Draft) -> Draft:
         scale = said.get("timescale", "").lower()
         meta = {key: said[key] for key in ("name", "ucd", "role")} | ({"timescale": scale} if scale else {})
         unit = column.unit if column.unit is not None or column.datatype == "string" else said.get("unit")
-        columns.append(column.with_rule(rule, unit=unit, description=said["name"], meta=meta))
+        columns.append(column.with_rule(rule, unit=unit, description=column.description or said["name"], meta=meta))
         if not scale and said["role"] == "time":
             asked.append(column.key)
     questions = (

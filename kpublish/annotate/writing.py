@@ -12,7 +12,7 @@ from kpublish.annotate.literals import cells
 from kpublish.errors import IntegrityError
 from kpublish.formats.ecsv import table_text
 from kpublish.formats.ecsv.reading import read_content
-from kpublish.model.annotation import Annotated, ColumnDraft, Draft
+from kpublish.model.annotation import Annotated, ColumnDraft, Draft, Rewritten
 from kpublish.model.parameter import ColumnMeta
 from kpublish.model.provenance import ProcessingStep
 
@@ -51,6 +51,24 @@ def annotate(
     table = draft.table
     done = [cells(column, proposed, linear=linear) for column, proposed in zip(table.columns, draft.columns, strict=True)]
     rewritten = tuple(one for _, _, changes in done for one in changes)
+    rows = zip(*(literals for literals, _, _ in done), strict=True)
+    header = header_of(draft, kid, linear=linear, authors=authors, steps=steps, rewritten=rewritten)
+    text = table_text(header["datatype"], rows, header["meta"])
+    _prove(text, [expected for _, expected, _ in done])
+    return Annotated(text, kid, table.rows, len(draft.columns), rewritten)
+
+
+def header_of(
+    draft: Draft,
+    kid: str,
+    *,
+    linear: bool = False,
+    authors: Sequence[Mapping[str, Any]] = (),
+    steps: Sequence[ProcessingStep] = (),
+    rewritten: Sequence[Rewritten] = (),
+) -> dict[str, Any]:
+    """Return ``datatype`` and ``meta`` of the header, for :func:`annotate`."""
+    table = draft.table
     resource: dict[str, Any] = {"title": draft.title, "description": draft.description, "kid": kid, "authors": list(authors)}
     resource["content"] = {"covariance": draft.covariance} if draft.covariance else {}
     original: dict[str, Any] = {"file": table.path, "sha256": table.sha256}
@@ -61,13 +79,9 @@ def annotate(
         original["columns"] = said
     if rewritten:
         original["rewritten"] = [f"{one.rule}: {one.count} cells of {one.column}" for one in rewritten]
-    rows = zip(*(literals for literals, _, _ in done), strict=True)
-    header = [_entry(as_written(column, linear=linear)) for column in draft.columns]
     origin = {"origin": {"provenance": [step.model_dump(exclude_none=True) for step in steps]}} if steps else {}
     meta = {"KM3Resource": {key: value for key, value in resource.items() if value}, **origin, ORIGINAL: original}
-    text = table_text(header, rows, meta)
-    _prove(text, [expected for _, expected, _ in done])
-    return Annotated(text, kid, table.rows, len(draft.columns), rewritten)
+    return {"datatype": [_entry(as_written(column, linear=linear)) for column in draft.columns], "meta": meta}
 
 
 def _said(column: ColumnDraft) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from kpublish.annotate.answering import Answers
-    from kpublish.model.annotation import Annotated, Draft, Question
     from kpublish.model.bare_table import BareTable
-    from kpublish.model.provenance import StepRecord
 
 
 @click.command("annotate")
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--authors", "authors_file", metavar="FILE", type=click.Path(path_type=Path), help="INSPIRE's author.xml, or a list.")
 @click.option("--sidecar", "beside", is_flag=True, help="Write metadata beside the file, FILE.km3.yaml, and no table.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the table to this file; for one FILE.")
+@click.option("--table", "name", help="Only this table of the file; of KM3NeT's offline and DST files: events.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be written.")
 @click.option("--force", is_flag=True, help="Overwrite an annotated table that differs; its kid stays.")
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -35,6 +33,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     authors_file: Path | None,
     beside: bool,
     output: Path | None,
+    name: str | None,
     dry_run: bool,
     force: bool,
 ) -> None:
@@ -45,8 +44,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     """
     from kpublish.annotate.authors import read_authors
     from kpublish.annotate.sidecar import sidecar, stands_alone
+    from kpublish.cli.annotating import How, annotate_table
     from kpublish.errors import KpublishError
-    from kpublish.formats.reading_any import read_any
 
     if output and len(files) != 1:
         raise click.UsageError("--output is for one FILE.")
@@ -58,9 +57,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
             if beside or stands_alone(file):
                 _write_sidecar(file, sidecar(file, authors), dry_run=dry_run)
                 continue
-            for table in read_any(file, file.name):
-                how = _How(_about(said, table), defaults, linear, dry_run, force, output)
-                codes.append(0 if _annotate(file, table, how, authors) else 1)
+            for table in _tables(file, name, output):
+                how = How(_about(said, table), authors, defaults, linear, dry_run, force, output)
+                codes.append(0 if annotate_table(file, table, how) else 1)
         except KpublishError as error:
             if len(files) == 1:
                 raise
@@ -71,60 +70,25 @@ def command(  # noqa: PLR0913 - one parameter for each option
         raise click.exceptions.Exit(max(codes))
 
 
-class _How:
-    """What was asked for, of one table."""
+def _tables(file: Path, name: str | None, output: Path | None) -> tuple[BareTable, ...]:
+    """The tables of a file that are meant."""
+    from kpublish.errors import UsageError
+    from kpublish.formats import offline_events
+    from kpublish.formats.reading_any import read_any
+    from kpublish.registry import did_you_mean
 
-    def __init__(self, answers: Answers, defaults: bool, linear: bool, dry_run: bool, force: bool, output: Path | None) -> None:
-        self.answers, self.defaults, self.linear, self.dry_run, self.force = answers, defaults, linear, dry_run, force
-        self.output = output
-
-
-def _annotate(file: Path, table: BareTable, how: _How, authors: list[dict[str, Any]]) -> bool:
-    """Annotate one table; False, if it cannot be read."""
-    from kpublish.annotate.answering import answered
-    from kpublish.annotate.outputs import kid_of, output_of, with_covariance, write
-    from kpublish.annotate.proposing import propose
-    from kpublish.annotate.writing import annotate
-    from kpublish.cli.console import heading, now, step
-    from kpublish.recording import keep_own
-
-    if table.faults:
-        _tell_faults(table)
-        return False
-    if "KM3Resource" in table.meta:
-        step(f"{file}: it is annotated already")
-        return True
-    output = how.output or output_of(file, table)
-    heading(f"{file}{f' ({table.name})' if table.name else ''} → {output}")
-    draft = propose(table, how.answers)
-    draft = with_covariance(answered(draft, _complete(draft, how)), file.parent)
-    kid = kid_of(output, table)
-    root, steps = _steps(file, kid)
-    done = annotate(draft, kid, linear=how.linear, authors=authors, steps=[step.line for step in steps])
-    _preview(draft, done, how.linear)
-    if how.dry_run:
-        return True
-    same = write(output, done.text, force=how.force)
-    but = " but for the cells that were rewritten" if done.rewritten else ""
-    proof = f"{done.rows} rows, {done.columns} columns, every value equal to the original's{but}"
-    step(f"{output}: {'it is up to date' if same else 'written'}; {proof}")
-    if root and output.resolve().is_relative_to(root):
-        keep_own(root, steps[-1], output, now())
-    return True
-
-
-def _steps(file: Path, kid: str) -> tuple[Path | None, tuple[StepRecord, ...]]:
-    """In a project: its folder, and the recorded steps that lead to a file, with the one that is done now."""
-    from kpublish.formats.kpublish_yaml import find_root
-    from kpublish.formats.step_records import chain_to, records_in
-    from kpublish.model.project import PROJECT_FILE
-    from kpublish.recording import own_step
-
-    root = find_root(file.resolve().parent)
-    if not (root / PROJECT_FILE).is_file():
-        return None, ()
-    own = own_step(root, "kpublish annotate", kid, file)
-    return root, (*chain_to(tuple(records_in(root).values()), own.inputs[0].sha256), own)
+    if name == offline_events.NAME and file.suffix == ".root":
+        return (offline_events.read(file, file.name),)
+    found = read_any(file, file.name)
+    if name is not None:
+        known = [table.name for table in found]
+        found = tuple(table for table in found if table.name == name)
+        if not found:
+            raise UsageError(f"{file} holds no table {name!r}.", remedy=did_you_mean(name, known) or f"Known: {', '.join(known)}.")
+    if output and len(found) > 1:
+        names = ", ".join(table.name for table in found)
+        raise UsageError(f"{file} holds {len(found)} tables, and --output is for one.", remedy=f"Name it: --table, of {names}.")
+    return found
 
 
 def _answers(file: Path | None, names: list[str]) -> Mapping[str, Any]:
@@ -161,64 +125,6 @@ def _about(said: Mapping[str, Any], table: BareTable) -> Answers:
         if isinstance(said.get(name), Mapping):
             return flat(said[name])
     return {} if _names_files(said) else flat(said)
-
-
-def _complete(draft: Draft, how: _How) -> Answers:
-    """All answers: given before, asked for on a terminal, or as proposed."""
-    from kpublish.annotate.answering import defaults, open_questions
-    from kpublish.errors import UsageError
-
-    answers = dict(how.answers)
-    left = open_questions(draft, answers)
-    if how.defaults or how.dry_run or not left:
-        return defaults(draft, answers)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        asked = "".join(f"\n    {'.'.join(question.key)}: {question.text}{_possible(question)}" for question in left)
-        raise UsageError(
-            f"{draft.table.path}: nobody is here to answer {len(left)} questions:{asked}",
-            remedy=f"Use --defaults, or --answers FILE with {draft.table.path}: {{title: …, columns: {{NAME: {{unit: …}}}}}}.",
-        )
-    for question in left:
-        choices = click.Choice(question.choices) if question.choices else None
-        answers[question.key] = click.prompt(f"  {question.text}", default=question.default, type=choices, show_default=True)
-    return {key: answer for key, answer in answers.items() if answer != ""}
-
-
-def _possible(question: Question) -> str:
-    """The possible answers, and the one that holds if nobody answers."""
-    choices = f" ({', '.join(question.choices)})" if question.choices else ""
-    return f"{choices}{f' [{question.default}]' if question.default else ''}"
-
-
-def _preview(draft: Draft, done: Annotated, linear: bool) -> None:
-    """The columns as they will be, each with what it was made of."""
-    from kpublish.annotate.writing import as_written
-
-    rows = [("column", "unit", "role", "meaning", "from", "by")]
-    for column in (as_written(column, linear=linear) for column in draft.columns):
-        role = " ".join(str(column.meta[key]) for key in ("role", "axis") if column.meta.get(key))
-        unit = "" if column.unit is None else column.unit or "1"
-        said = column.said if column.said != column.name else ""
-        meaning = str(column.meta.get("name") or column.description)
-        rows.append((column.name, unit, role, meaning, said, ", ".join(dict.fromkeys(column.rules))))
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]
-    for number, row in enumerate(rows):
-        text = "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
-        click.secho(f"  {text}".rstrip(), dim=number == 0)
-    for one in done.rewritten:
-        click.echo(f"  {one.rule}: {one.count} cells of {one.column}, e.g. {one.before!r} becomes {one.after!r}")
-    for text in draft.notes:
-        click.echo(f"  {text}")
-
-
-def _tell_faults(table: BareTable) -> None:
-    from kpublish.cli.console import heading
-
-    heading(f"{table.path}: it is not annotated, as not all of it can be read")
-    for fault in table.faults:
-        where = f":{fault.where.line}" if fault.where.line else ""
-        click.secho(f"  {table.path}{where}: ", nl=False, err=True)
-        click.echo(f"{fault.message} {fault.remedy}".rstrip(), err=True)
 
 
 def _write_sidecar(file: Path, text: str, *, dry_run: bool) -> None:

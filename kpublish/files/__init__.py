@@ -7,6 +7,7 @@ from kpublish.files.reading import CHUNK, TEXT_LIMIT, chunks, open_bytes, read_b
 from kpublish.files.writing import (
     append,
     atomic,
+    beside,
     open_to_append,
     remove_file,
     rename_folder,
@@ -22,6 +23,7 @@ __all__ = [
     "TEXT_LIMIT",
     "append",
     "atomic",
+    "beside",
     "chunks",
     "fresh_folder",
     "open_bytes",

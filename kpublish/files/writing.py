@@ -74,6 +74,31 @@ def atomic(path: Path, *, mode: int = 0o666, sync: bool = False) -> Iterator[Bin
 
 
 @contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """Give the name of an empty file beside ``path``, for a library that writes files by name; it takes that place in the end.
+
+    On any failure nothing is left behind.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    with storing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+        os.close(descriptor)
+        try:
+            yield Path(name)
+            os.chmod(name, 0o666 & ~UMASK)
+            os.replace(name, path)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(name)
+            raise
+
+
+@contextmanager
 def resumable(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
     """Open for reading and appending what arrived of ``path`` so far, for this process alone; on any failure that is kept.
 

@@ -78,6 +78,7 @@ FORMATS: Registry[Format] = Registry(
         "heads",
         "kpublish_yaml",
         "many",
+        "offline_events",
         "project_files",
         "reading_any",
         "repository_files",

@@ -14,6 +14,7 @@ from typing import Any
 
 from kpublish.formats.arrays import BYTES, fault, table_of, too_large
 from kpublish.formats.bare import no_table, read_with, refused
+from kpublish.formats.h5.bare import read_stored
 from kpublish.model.bare_table import BareTable
 from kpublish.registry import import_with_hint
 
@@ -24,6 +25,8 @@ MEDIA_TYPE = "application/x-hdf5"
 _HEAP = b"GCOL\x01\0\0\0"
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _ERRORS = (OSError, RuntimeError, KeyError, ValueError, TypeError, UnicodeError)
+#: From this size on, in bytes, rows stay in the file.
+LARGE = 128 * 1024**2
 #: Depth of groups, and columns of a nameless matrix, that are read.
 _DEPTH, _WIDTH = 32, 1000
 _ELSEWHERE = "Copy the data into this file."
@@ -42,6 +45,11 @@ def read(path: Path, name: str) -> tuple[BareTable, ...]:
     MissingExtra
         If h5py is not installed.
     """
+    try:
+        if path.stat().st_size > LARGE:
+            return read_stored(path, name)
+    except OSError:  # read_with tells it
+        pass
     return read_with(path, name, read_content)
 
 

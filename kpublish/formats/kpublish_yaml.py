@@ -101,16 +101,21 @@ def _loose(root: Path, only: tuple[str, ...], git: GitState | None, jobs: int) -
     """Annotated files of a folder without ``kpublish.yaml``."""
     found: dict[str, None] = {}
     for path in only or ("",):
-        inside = all_tables(root, path) if (root / path).is_dir() else (path,)
+        inside = (*all_tables(root, path), *_event_files(root, path)) if (root / path).is_dir() else (path,)
         found.update(dict.fromkeys(inside))
     paths = _asked(only, tuple(found))
     return Project(root, tables=read_all(partial(_table, root), sorted(found), jobs), landing=PUBLIC_ADDRESS, git=git, paths=paths)
 
 
+def _event_files(root: Path, path: str) -> Iterator[str]:
+    return (found for found in all_tables(root, path, ".h5") if _is_table(root / found))
+
+
 def _project_of(root: Path, only: tuple[str, ...], git: GitState | None, jobs: int) -> Project:
     document = _document(root, PROJECT_FILE)
     said, faults = _understood(document)
-    tables, figures = list(matching(root, said.tables)), list(matching(root, said.figures))
+    tables = [path for path in matching(root, said.tables) if path in said.tables or _is_table(root / path)]
+    figures = list(matching(root, said.figures))
     for path in only:
         if path not in (*tables, *figures, PROJECT_FILE) and not (root / path).is_dir() and not is_text(path):
             (figures if path.endswith(SUFFIXES) else tables).append(path)
@@ -130,6 +135,15 @@ def _project_of(root: Path, only: tuple[str, ...], git: GitState | None, jobs: i
         paths=_asked(only, (*tables, *figures)),
         faults=tuple(sorted(faults, key=lambda fault: (fault.where.line, fault.where.column))),
     )
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a file that a pattern found is meant: of HDF5 files, those that are annotated."""
+    if path.suffix != ".h5":
+        return True
+    from kpublish.formats.h5 import is_annotated
+
+    return is_annotated(path)
 
 
 def _asked(only: tuple[str, ...], found: tuple[str, ...]) -> tuple[str, ...]:

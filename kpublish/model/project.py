@@ -79,7 +79,10 @@ class ProjectFile(Noun):
     """What ``kpublish.yaml`` says."""
 
     KM3Resource: ResourceHeader = Field(description="Metadata of the release; tables and figures inherit from it.")
-    tables: tuple[Pattern, ...] = Field(default=("data/**/*.ecsv",), description="Annotated tables.")
+    tables: tuple[Pattern, ...] = Field(
+        default=("data/**/*.ecsv", "data/**/*.h5"),
+        description="Annotated tables.",
+    )
     figures: tuple[Pattern, ...] = Field(default=("figures/**/*.yaml",), description="Descriptions of figures.")
     archives: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9]*$")], ArchiveDescription] = Field(
         default_factory=dict, description="Where releases go, by name."

@@ -149,7 +149,12 @@ class Table:
         raise KeyError(name)
 
     def cell(self, row: int, column: int) -> Position:
-        """Position of a cell in the file: ``row`` and ``column`` count from 0."""
+        """Position of a cell in the file: ``row`` and ``column`` count from 0.
+
+        In a binary file, which has no lines, it is the number of the row and of the column, from 1.
+        """
+        if not self.body:
+            return Position(self.path, row + 1, column + 1, length=0)
         line = self.lines[row]
         first = self.header.text.count("\n") + 1  # the line of column names
         text = self.body.split("\n", line - first + 1)[line - first :]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from kpublish.errors import KpublishError
 from kpublish.files import read_bytes
 from kpublish.formats.ecsv.reading import read_content
+from kpublish.formats.h5.stored import StoredColumn
 from kpublish.model.parameter import Parameter
 from kpublish.model.table import Table
 from kpublish.registry import import_with_hint
@@ -120,6 +121,8 @@ def _of_arrow(column: Any, datatype: str) -> Any:
 def _array(values: Sequence[Any], datatype: str) -> Any:
     """The values in pandas' type for an ECSV datatype; a type that knows missing values only where some are missing."""
     pandas, numpy = import_with_hint("pandas"), import_with_hint("numpy")
+    if isinstance(values, StoredColumn) and datatype != "string":
+        return values.array()
     if datatype == "string":
         return pandas.array(values, dtype="string")
     if datatype in _WITH_EMPTY and None in values:

@@ -48,7 +48,9 @@ def identify(file: Path) -> dict[str, Any]:
     if beginning.startswith(b"PK\3\4"):
         return _package(file)
     if beginning.startswith(b"# %ECSV"):
-        return _table(file)
+        return _table(file, "ecsv")
+    if beginning == b"\x89HDF\r\n\x1a\n":
+        return _table(file, "h5")
     return _figure(file)
 
 
@@ -76,11 +78,11 @@ def _names(said: Mapping[str, Any]) -> bool:
     return bool(_UUID.fullmatch(said.get("kid") or ""))
 
 
-def _table(file: Path) -> dict[str, Any]:
+def _table(file: Path, kind: str) -> dict[str, Any]:
     """A table says its own fields; what it inherits stands in its release."""
     from kpublish.formats import FORMATS, TableFormat
 
-    table = cast(TableFormat, FORMATS.get("ecsv")).read(file, file.name)
+    table = cast(TableFormat, FORMATS.get(kind)).read(file, file.name)
     if table.resource is None or not table.kid:
         raise NoIdentity(f"{file} does not say which resource it is.", remedy="Run kpublish annotate to give it a kid.")
     own = {"path": file.name, "sha256": table.sha256, "kid": table.kid}

@@ -20,6 +20,7 @@ from kpublish.store.holding import Holding
 from kpublish.store.loading import handed_out
 from kpublish.store.locking import lock, pinned, read_lock, write_lock
 from kpublish.store.offline import KeptCatalogue
+from kpublish.store.parts import EVENTS
 from kpublish.store.progress import Told
 from kpublish.store.searching import Query, matching
 from kpublish.store.texts import describe
@@ -102,7 +103,8 @@ class KM3Store:
         identifier
             As for :meth:`find`.
         parts
-            Of a release: names of tables and figures in it that are loaded instead.
+            Of a release: names of tables and figures in it that are loaded instead. Of an event file: names of its tables, which
+            are handed out as DataFrames, but for ``events``.
         loadoption
             Of a table: ``plain`` (lists by column), ``pandas`` (DataFrame) or ``plot`` (a drawing) instead of the object.
         version
@@ -126,9 +128,14 @@ class KM3Store:
         release, member = self.find(identifier, version)
         if not parts:
             return handed_out(self._load(release, member), loadoption)
+        if member is not None and not isinstance(parts, str):
+            table = self._load(release, member)
+            if getattr(table, "parts", None):
+                frames = {part: handed_out(table, loadoption) if part == EVENTS else table.read(part) for part in parts}
+                return frames if len(frames) > 1 else frames[parts[0]]
         if member is not None or isinstance(parts, str):
             raise UsageError(
-                "Parts are a list of names, and only releases have them.",
+                "Parts are a list of names, and only releases and event files have them.",
                 remedy='Write get(kid, ["events"], "pandas"), or get(name, version="1.0.0").',
             )
         loaded = {part: handed_out(self._load(*find_by_name(part, [release])), loadoption) for part in parts}

@@ -39,7 +39,7 @@ def test_parts_of_a_release_are_loaded_by_name(store):
 
 @pytest.mark.parametrize("arguments", [("flux", ["flux"]), ("flux", "1.0.0"), (RELEASE, "flux")])
 def test_parts_are_a_list_and_of_a_release(store, arguments):
-    with pytest.raises(UsageError, match=r"only releases have them.*version="):
+    with pytest.raises(UsageError, match=r"only releases and event files have them.*version="):
         store.get(*arguments)
 
 

@@ -122,7 +122,7 @@ def _read_table(name: str, header: str, body: str, sha256: str) -> Table:
         name,
         document,
         understood.meta.KM3Resource,
-        tuple(map(_parameter, understood.datatype)),
+        tuple(map(parameter_of, understood.datatype)),
         understood.meta.origin,
         content.values,
         body,
@@ -194,8 +194,8 @@ def _misspelt(document: Document) -> list[Fault]:
     return faults
 
 
-def _parameter(column: TableColumn) -> Parameter:
-    """The column as a parameter; its values are understood already."""
+def parameter_of(column: TableColumn) -> Parameter:
+    """Return the column as a parameter; its values are understood already."""
     said: dict[str, Any] = {key: value for key, value in column.meta.__dict__.items() if value is not None}
     return Parameter.model_construct(
         {*said, "columnname", "datatype", "unit", "description"},

@@ -53,12 +53,16 @@ def table_text(columns: Sequence[Mapping[str, Any]], rows: Iterable[Sequence[str
 
 def header_text(data: Mapping[str, Any]) -> str:
     """Return the header's lines, from ``# %ECSV 1.0`` on."""
+    return "".join(f"# {line}\n" for line in ("%ECSV 1.0", "---", *header_yaml(data).rstrip("\n").split("\n")))
+
+
+def header_yaml(data: Mapping[str, Any]) -> str:
+    """Return the header as YAML."""
     columns = data.get("datatype")
     ordered = _ordered(data, _TOP)
     if isinstance(columns, list | tuple):
         ordered["datatype"] = [_ordered(column, _COLUMN) if isinstance(column, Mapping) else column for column in columns]
-    lines = ["%ECSV 1.0", "---", *write_text(ordered).rstrip("\n").split("\n")]
-    return "".join(f"# {line}\n" for line in lines)
+    return write_text(ordered)
 
 
 def _ordered(data: Mapping[str, Any], order: tuple[str, ...]) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from html import escape
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
-from kpublish.errors import KpublishError, UnreadableFile
+from kpublish.errors import KpublishError, UnreadableFile, UsageError
 from kpublish.formats import FORMATS, TableFormat
 from kpublish.http import plain
 from kpublish.model.parameter import Parameter
@@ -17,6 +18,7 @@ from kpublish.store.arrow import arrow
 from kpublish.store.cards import head
 from kpublish.store.frames import frame
 from kpublish.store.holding import Holding
+from kpublish.store.parts import EVENTS, HDF5, part_names, read_part
 from kpublish.store.products.described import Published
 from kpublish.store.quantities import qtable
 from kpublish.store.texts import aligned
@@ -73,6 +75,36 @@ class AnnotatedTable(Published):
         if reader.KIND != "table":
             raise UnreadableFile(f"{plain(self.member.path)} is no annotated table.", remedy=f"The file is at {self.path}.")
         return reader
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the tables in an event file (HDF5), for :meth:`read`; none in other files."""
+        return part_names(self.path) if self._format.MEDIA_TYPE == HDF5 else ()
+
+    def read(
+        self, part: str = EVENTS, *, start: int = 0, stop: int | None = None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return some rows and columns of a table in an event file, without reading the others.
+
+        Parameters
+        ----------
+        part
+            One of :attr:`parts`: ``events``, ``group_info``, ``header``, ``provenance``.
+        start, stop
+            The first row, counted from 0, and the one behind the last; None: all.
+        columns
+            Their names; None: all.
+
+        Raises
+        ------
+        MissingExtra
+            If pandas is not installed.
+        UsageError
+            If there is no such table or column, or this is no event file.
+        """
+        if not self.parts:
+            raise UsageError(f"{plain(self.member.path)} is no event file.", remedy="Its rows are in .data.")
+        return read_part(self.path, part, slice(start, stop), columns)
 
     def get_dataframe(self) -> pd.DataFrame:
         """Return :attr:`data`."""
