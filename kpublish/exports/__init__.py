@@ -40,7 +40,7 @@ class Submission(Protocol):
         """Return path → bytes of every file: a pure function of what is given."""
 
 
-EXPORTS: Registry[Export | Submission] = Registry("kpublish.exports", "export", machinery=("dcat", "names"))
+EXPORTS: Registry[Export | Submission] = Registry("kpublish.exports", "export", machinery=("chain", "dcat", "names", "runs"))
 
 
 def in_packages(further: Iterable[str] = ()) -> Iterator[Export]:
