@@ -31,11 +31,16 @@ class Chain:
 
 def chain_of(release: Release) -> Chain:
     """Return the chain of a release; a file that is part of it goes by its path there."""
+    return chain(release.steps, places_of(release))
+
+
+def places_of(release: Release) -> dict[str, list[str]]:
+    """Return sha256 → paths of the files of a release."""
     places: dict[str, list[str]] = {}
     for entry in release.files:
         if entry.sha256 and entry.role != "package":
             places.setdefault(entry.sha256, []).append(entry.path)
-    return chain(release.steps, places)
+    return places
 
 
 def chain(steps: tuple[StepRecord, ...], places: Mapping[str, Sequence[str]]) -> Chain:
