@@ -1,8 +1,10 @@
 """Records of other tools are brought into provenance/ without what tells a person or a computer, and nothing else is lost."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from kpublish.model.provenance import StepRecord
 DATA = Path(__file__).parent / "data"
 OURS = DATA / "provenance"
 FULL = Path(__file__).parent / "examples" / "good" / "minimal"
+WORKFLOWS = Path(__file__).parents[1] / ".venv-workflows" / "bin"
 RECORD = OURS / "mupage_ARCA.h5.prov.json"
 
 
@@ -151,6 +154,42 @@ def test_the_short_line_of_a_step_with_many_packages_stays_short(folder):
     assert len(step.line.software) < 300
 
 
+@pytest.mark.workflows
+def test_what_cwltool_and_snakemake_really_wrote_is_brought_without_who_ran_them(folder, tmp_path):
+    home = tmp_path / "home/aexample"
+    (home / "run").mkdir(parents=True)
+    (home / "run/Snakefile").write_text(
+        f'rule copy:\n  input: "{home}/in.txt"\n  output: "out.txt"\n  shell: "cp {{input}} {{output}}"\n'
+    )
+    (home / "in.txt").write_text("1\n")
+    (home / "run/tool.cwl").write_text(
+        "{cwlVersion: v1.2, class: CommandLineTool, baseCommand: cat, stdout: out.txt, "
+        "inputs: {file: {type: File, inputBinding: {}}}, outputs: {out: stdout}}"
+    )
+    environ = {
+        "PATH": os.pathsep.join([str(WORKFLOWS), os.environ["PATH"]]),
+        "HOME": str(home),
+        "USER": "aexample",
+        "LC_ALL": "C.UTF-8",
+    }
+    who = ["--enable-user-provenance", "--enable-host-provenance", "--full-name", "Ada Example"]
+    for command in (
+        ["snakemake", "-c1", "out.txt"],
+        ["cwltool", *who, "--provenance", "ro", "tool.cwl", "--file", str(home / "in.txt")],
+    ):
+        subprocess.run(command, cwd=home / "run", env=environ, check=True, capture_output=True, timeout=120)
+    traces = (home / "run/ro/metadata/provenance/primary.cwlprov.json").read_text() + (
+        home / "run/.snakemake/metadata/b3V0LnR4dA=="
+    ).read_text()
+    assert "Ada Example" in traces
+    assert str(home) in traces
+    assert run(["record", "--import", str(home / "run"), str(home / "run/ro")]) == 0
+    found = brought(folder)
+    assert {step.imported for step, _ in found} == {"Snakemake", "CWL"}
+    assert [word for _, text in found for word in ("Ada", "aexample", str(tmp_path)) if word in text] == []
+    assert {tuple(file.path for file in step.inputs) for step, _ in found} == {("in.txt",)}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said", "code"),
     [
@@ -171,6 +210,8 @@ def test_mistakes_are_one_sentence(folder, capfd, arguments, said, code):
     [
         ("/home/ada/x", (), "~/x"),
         ("/sps/km3net/users/ada", (), "~"),
+        ("/mnt/nfs.1/astro/home/a/ada/x", (), "~/x"),
+        ("https://example.org/home/about", (), "https://example.org/home/about"),
         (r"C:\Users\Ada Example\x", (), r"~\x"),
         ("/data/ada/x of adam", ("/data/ada", "ada"), "~/x of adam"),
         ("ssh ada@host.in2p3.fr", (), "ssh …"),
@@ -178,6 +219,7 @@ def test_mistakes_are_one_sentence(folder, capfd, arguments, said, code):
         ("Linux cca003 3.10.0 x86_64", (), "Linux 3.10.0 x86_64"),
         ("http://134.158.1.7:8080/x, ::1, 127.0.0.1", (), "http://…:8080/x, ::1, 127.0.0.1"),
         ("2001:660:3302::1f at 21:06:31, std::sort", (), "… at 21:06:31, std::sort"),
+        ("card a4:c3:f0:52:a9:27", (), "card …"),
         ("run by root as user", ("root", "user"), "run by root as user"),
         ("https://ada:secret@example.org/x", (), "https://example.org/x"),
     ],

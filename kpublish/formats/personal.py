@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 #: Where computers and computing centres keep the folders of users.
-_HOMES = r"/home/|/Users/|/afs/[\w./-]{1,80}?/(?:u|users?|home)/(?:[a-z]/)?|/[\w-]+/home/(?:[a-z]/)?|/sps/[\w-]+/users/"
+_HOMES = (
+    r"/home/|/Users/|/afs/[\w./-]{1,80}?/(?:u|users?|home)/(?:[a-z]/)?|(?:/[\w.-]{1,80}){1,8}/home/(?:[a-z]/)?|/sps/[\w-]+/users/"
+)
 #: A folder of a user, with the name of the user: ``name`` or, on Windows, ``who``.
 HOME = re.compile(
     rf"(?P<home>(?<![\w.~/-])(?:{_HOMES})(?P<name>[A-Za-z][\w.-]*))"
@@ -32,6 +34,7 @@ ROLES = re.compile(
 ADDRESS = re.compile(
     r"(?<![\w.:-])(?:(?:\d{1,3}\.){3}\d{1,3}(?![\w.-])|[0-9A-Fa-f]{1,4}(?::{1,2}[0-9A-Fa-f]{1,4}){2,7}(?![\w.:-]))"
 )
+_CARD = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
 _SECRETS = r"(?:token|password|passwd|secret|key)"
 _SECRET = re.compile(rf"(?i)({_SECRETS})([=:])\S+")
@@ -42,11 +45,15 @@ GONE = "…"
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is the address of a computer in a network, other than this one's own.
+    """Whether a text is the address of a computer in a network, other than this one's own, or of its network card.
 
     >>> is_address("134.158.1.7"), is_address("127.0.0.1"), is_address("21:06:31"), is_address("2001:660:3302::1f")
     (True, False, False, True)
+    >>> is_address("a4:c3:f0:52:a9:27")
+    True
     """
+    if _CARD.fullmatch(text):
+        return True
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

@@ -70,7 +70,7 @@ class StepRecord(Noun):
     modified: bool | None = Field(default=None, description="Whether tracked files differed from that commit.")
     repository: str | None = Field(default=None, description="Address of that repository, without credentials.")
     job: str | None = Field(default=None, description="Address of the CI job.")
-    container: str | None = Field(default=None, description="Image that the CI job ran in.")
+    container: str | None = Field(default=None, description="Image that the step ran in, if told.")
     imported: str | None = Field(default=None, description="The tool whose own record this was made of.")
 
     @property

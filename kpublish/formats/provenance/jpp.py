@@ -19,6 +19,7 @@ from kpublish.formats.personal import UNAME
 from kpublish.formats.provenance import Told
 from kpublish.formats.provenance.values import identifier, named, text_of
 from kpublish.model.provenance import StepRecord
+from kpublish.registry import import_with_hint
 
 TOOL = "Jpp"
 ADDRESS = "https://common.pages.km3net.de/jpp/"
@@ -90,8 +91,7 @@ def _behind(words: Sequence[str], options: Sequence[str]) -> Iterator[str]:
 
 def _of_root(place: Path) -> list[dict[str, str]]:
     """The programs that ``META`` of a ROOT file tells, the first one first."""
-    import uproot
-
+    uproot = import_with_hint("uproot")
     content = io.BytesIO(read_bytes(place, limit=_LARGEST))  # a name could be an address to uproot
     try:
         with uproot.open(content) as file:

@@ -55,7 +55,7 @@ def json_of(place: Path) -> Any:
     """
     try:
         return json.loads(read_bytes(place, limit=_LARGEST))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"{place} is no JSON.", remedy="Let the tool write it again.") from error
 
 
