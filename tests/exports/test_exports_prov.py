@@ -1,11 +1,20 @@
 """W3C PROV, read back by the package prov: PROV-JSON and PROV-N say the same, and what the release says."""
 
+import json
+import shutil
+import zipfile
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from prov.model import ProvActivity, ProvAgent, ProvDocument, ProvEntity
 
+from kpublish import repository as git
+from kpublish.cli import run
 from kpublish.exports.prov import documents
+
+FULL = Path(__file__).parents[1] / "examples" / "good" / "full"
 
 
 def read(release):
@@ -87,3 +96,37 @@ def test_names_that_are_no_uuid_are_names_all_the_same(full, reference):
 def test_a_release_without_steps_tells_none(full):
     bare = tuple(member.model_copy(update={"origin": type(member.origin)()}) for member in full.members)
     assert documents(full.model_copy(update={"steps": (), "members": bare})) == {}
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A repository as current folder whose table a recorded step made."""
+    folder = tmp_path / "plots"
+    shutil.copytree(FULL, folder)
+    monkeypatch.chdir(folder)
+    made = {"path": "data/flux.ecsv", "sha256": sha256((folder / "data/flux.ecsv").read_bytes()).hexdigest()}
+    said = {"refID": "3b2c6e57-7d0c-4a0c-8e55-0f6f0a6f4d01", "name": "Unfolding", "inputs": [{"path": "raw.h5"}], "outputs": [made]}
+    (folder / "provenance").mkdir()
+    (folder / "provenance" / "a.json").write_text(json.dumps(said))
+    git.init(folder)
+    return folder
+
+
+def test_the_command_writes_what_the_package_holds(repository, capfd):
+    assert run(["export", "prov", "-o", "dist/prov.zip"]) == 0
+    assert run(["bundle", "-o", "dist/package.zip"]) == 0
+    alone, package = (zipfile.ZipFile(repository / "dist" / name) for name in ("prov.zip", "package.zip"))
+    assert sorted(alone.namelist()) == ["w3c-prov.json", "w3c-prov.provn"]
+    for name in alone.namelist():
+        assert alone.read(name) == package.read(name)
+    document = ProvDocument.deserialize(content=alone.read("w3c-prov.provn").decode(), format="provn")
+    assert ("data/flux.ecsv", "Unfolding") in related(document, "wasGeneratedBy")
+
+
+def test_a_release_of_which_no_step_is_known_is_one_sentence(tmp_path, capfd):
+    folder = tmp_path / "plots"
+    shutil.copytree(FULL.with_name("minimal"), folder)
+    git.init(folder)
+    assert run(["export", "prov", str(folder)]) == 2
+    assert "W3C PROV has nothing to say of this release." in capfd.readouterr().err
+    assert not (folder / "dist").exists()
