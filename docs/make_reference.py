@@ -27,6 +27,7 @@ from kpublish.checks.explaining import page, severities
 from kpublish.cli import group
 from kpublish.exports import EXPORTS
 from kpublish.formats import FORMATS
+from kpublish.formats.provenance import READERS
 from kpublish.model import bundle, figure, parameter, people, project, provenance, resource
 from kpublish.plots import MARKS
 from kpublish.reports import REPORTS
@@ -135,6 +136,7 @@ def members() -> str:
     parts = ["# Formats, marks, exports, archives\n"]
     for title, registry in (
         ("File formats", FORMATS),
+        ("Readers of provenance", READERS),
         ("Recognisers of annotate", RECOGNISERS),
         ("Marks", MARKS),
         ("Reports", REPORTS),

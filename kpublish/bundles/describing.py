@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,12 +11,15 @@ from pydantic import ValidationError
 from kpublish.bundles.manifest import digest_of
 from kpublish.bundles.zipping import Packed
 from kpublish.errors import UsageError
+from kpublish.files import sha256_of
+from kpublish.formats.step_records import FOLDER, read_record
 from kpublish.model.bundle import FileEntry, Member, Release
 from kpublish.model.figure import DrawnFigure
 from kpublish.model.identifiers import PUBLIC_ADDRESS, landing_address
 from kpublish.model.json_text import json_text
 from kpublish.model.media_types import media_type
 from kpublish.model.project import GitState, Project
+from kpublish.model.provenance import StepRecord
 from kpublish.model.resource import Checksum, KM3Resource, ResourceHeader, Source, inherit
 from kpublish.model.table import Table
 
@@ -46,7 +50,8 @@ def describe(project: Project, figures: Sequence[DrawnFigure], packed: Sequence[
         *(_figure(figure, project, bare.resource, entries) for figure in figures),
     )
     files = tuple(_files(packed, members, drawn))
-    return bare.model_copy(update={"software": _software(bool(figures)), "members": members, "files": files})
+    said = {"software": _software(bool(figures)), "members": members, "files": files, "steps": _steps(project, entries)}
+    return bare.model_copy(update=said)
 
 
 def named(project: Project, digest: str) -> Release:
@@ -135,6 +140,16 @@ def _packed(path: str, entries: Mapping[str, Packed]) -> Packed:
 def _same(path: str, expected: str, entries: Mapping[str, Packed]) -> None:
     if expected and _packed(path, entries).sha256 != expected:
         raise UsageError(f"{path} changed while the command ran.", remedy="Let other programs finish, then run again.")
+
+
+def _steps(project: Project, entries: Mapping[str, Packed]) -> tuple[StepRecord, ...]:
+    """The records of steps among the tracked files, the earliest first."""
+    steps = []
+    for path in sorted(path for path in entries if re.fullmatch(rf"{FOLDER}/[^/]+\.json", path)):
+        step = read_record(project.root / path)
+        _same(path, sha256_of(project.root / path)[0] if step else "", entries)
+        steps += [step] if step else []
+    return tuple(sorted(steps, key=lambda step: (step.ended or "", step.refID)))
 
 
 def _table(table: Table, release: KM3Resource, entries: Mapping[str, Packed]) -> Member:

@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from kpublish.bundles.describing import DESCRIPTION, describe, named, publication_date, to_json
@@ -64,6 +65,29 @@ def pack(project: Project, figures: Sequence[DrawnFigure], output: Path | None =
         writer.close()
     complete = of_clone(release.model_copy(update={"files": (*release.files, *generated)}), git)
     return Bundle(output, complete, {entry.path: entry.offset for entry in writer.packed})
+
+
+def described(project: Project, figures: Sequence[DrawnFigure]) -> Release:
+    """Return the release as the documents of its package tell it, without packing it.
+
+    Raises
+    ------
+    NotARepository, UsageError
+        As for :func:`pack`.
+    """
+    drawn = {path: content for figure in figures for path, content in figure.files.items()}
+    _, git = _ready(project, drawn)
+    left_out = leaving(project.root, git.tracked)
+    paths = sorted({*git.tracked, *drawn} - (left_out.keys() - drawn.keys()))
+    return describe(project, figures, [_hashed(path, drawn.get(path), project.root) for path in paths])
+
+
+def _hashed(path: str, content: bytes | None, root: Path) -> Packed:
+    """A file as if it were packed."""
+    if content is not None:
+        return Packed(path, 0, len(content), sha256(content).hexdigest())
+    digest, size = sha256_of(root / path)
+    return Packed(path, 0, size, digest)
 
 
 def inputs(project: Project) -> Release:

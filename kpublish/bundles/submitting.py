@@ -1,15 +1,18 @@
-"""Writes a submission to an archive of others as one zip, whose bytes depend on its contents alone."""
+"""Writes what an export makes as one zip: a submission to an archive of others, or the documents that packages hold.
+
+The bytes of the zip depend on its contents alone.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kpublish.bundles.packing import DIST, file_name
+from kpublish.bundles.packing import DIST, described, file_name
 from kpublish.bundles.zipping import ZipWriter
 from kpublish.errors import UsageError
-from kpublish.exports import EXPORTS
+from kpublish.exports import EXPORTS, Export, Submission
 from kpublish.files import atomic
 from kpublish.model.figure import DrawnFigure
 from kpublish.model.project import Project
@@ -20,26 +23,27 @@ _EARLIEST = "1980-01-01"
 
 
 def submit(name: str, project: Project, figures: Sequence[DrawnFigure], output: Path | None = None) -> tuple[Path, tuple[str, ...]]:
-    """Write the submission that the export ``name`` makes; return its place and the names of its files.
+    """Write what the export ``name`` makes; return its place and the names of its files.
 
     Raises
     ------
     UnknownName
         If there is no such export.
     UsageError
-        If that export is part of every package, or ``output`` is a folder.
+        If it has nothing to say of this release, ``output`` is a folder or, for documents of packages, nothing can be packed yet.
     StorageError
         If it cannot be written.
     """
     export = EXPORTS.get(name)
-    if not hasattr(export, "submission"):
-        raise UsageError(f"{name} is no submission: it is part of every package.", remedy="Run kpublish bundle.")
     release = project.release or ResourceHeader()
     slug = file_name(release.title, release.version or "0").removesuffix(".zip")
     output = output or project.root / DIST / f"{slug}-{name}.zip"
     if output.is_dir():
         raise UsageError(f"{output} is a folder.", remedy="Name a file with --output.")
-    files = export.submission(project, figures)
+    files = _files(export, project, figures)
+    if not files:
+        remedy = "Record its steps with kpublish record, and commit them."
+        raise UsageError(f"{export.STANDARD} has nothing to say of this release.", remedy=remedy)
     date = release.datePublication or (project.git.date[:10] if project.git else _EARLIEST)
     with atomic(output) as stream:
         writer = ZipWriter(stream, date)
@@ -47,3 +51,9 @@ def submit(name: str, project: Project, figures: Sequence[DrawnFigure], output: 
             writer.add(path, io.BytesIO(files[path]))
         writer.close()
     return output, tuple(sorted(files))
+
+
+def _files(export: Export | Submission, project: Project, figures: Sequence[DrawnFigure]) -> Mapping[str, bytes]:
+    if hasattr(export, "submission"):
+        return export.submission(project, figures)
+    return export.documents(described(project, figures))

@@ -29,6 +29,8 @@ MADE = (
     "km3resource.json",
     "manifest-sha256.txt",
     "ro-crate-metadata.json",
+    "w3c-prov.json",
+    "w3c-prov.provn",
 )
 
 

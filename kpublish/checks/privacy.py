@@ -7,20 +7,13 @@ from collections.abc import Iterator
 
 from kpublish.checks import Rule
 from kpublish.checks.plain import holds, meant, texts
-from kpublish.model.finding import Fault, Fix, Severity
+from kpublish.formats.personal import ADDRESS, HOME, MAIL, NO_HOST, NOBODY, ROLES, UNAME, is_address
+from kpublish.formats.step_records import FOLDER, SAFE, record_of
+from kpublish.model.finding import Fault, Fix, Position, Severity
 from kpublish.model.project import Project
 
 CODE = "PRV"
 
-#: Where computers and computing centres keep the folders of users.
-_HOMES = r"/home/|/Users/|/afs/[\w./-]{1,80}?/(?:u|users?|home)/(?:[a-z]/)?|/[\w-]+/home/(?:[a-z]/)?|/sps/[\w-]+/users/"
-_HOME = re.compile(
-    rf"(?P<home>(?<![\w.~/-])(?:{_HOMES})(?P<name>[A-Za-z][\w.-]*))"
-    r"|(?P<windows>\b[A-Za-z]:\\{1,2}Users\\{1,2}(?P<who>[\w. -]+?)(?=\\|[\"'\s]))"
-)
-#: Names in examples, and users of containers and CI.
-_NOBODY = ("user", "username", "jovyan", "runner", "you", "me", "name", "someone", "ubuntu", "root", "gitlab-runner", "public")
-_NOTHING = ("null", "none", "true", "false", "localhost", "~", "")
 #: Formats in which programs keep what they did.
 _RECORDS = (".json", ".yaml", ".yml", ".xml", ".prov", ".log", ".txt", ".dat", ".csv", ".ecsv", ".provn", ".ttl")
 _KEYS = re.compile(
@@ -29,14 +22,8 @@ _KEYS = re.compile(
 )
 #: All variables of a process, as some programs keep them.
 _ENVIRONMENT = re.compile(r"[\"']?(?P<key>\benviron(?:ment)?)[\"']?[ \t]*:\s{0,20}(?:\{|\n?[ \t]+PATH:)")
-#: What ``uname -a`` prints: system, host, version of the kernel.
-_UNAME = re.compile(r"\b(?:Linux|Darwin) (?P<host>[A-Za-z][\w.-]*) \d+\.\d+[\w.-]*")
-_MAIL = re.compile(r"(?<![\w.+-])(?P<name>[A-Za-z][\w.+-]*)@(?P<host>(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})\b")
-#: Addresses of roles, not of persons.
-_ROLES = re.compile(
-    r"(?i)(?:open-?data|open-?science|info|contact|office|support|help(?:desk)?|spokesperson|pub(?:lication)?s?|outreach|km3net|git|"
-    r"noreply|no-reply|admin|webmaster)(?:[.+-].*)?"
-)
+#: What stands before the version of a software: some have four numbers, as addresses have.
+_VERSION = re.compile(r"""(?i)(?:version|release|==)["']?\s{0,9}[:=]?\s{0,9}["']?$""")
 #: Findings of one rule in one file that are told one by one.
 _TOLD = 10
 
@@ -71,9 +58,9 @@ class PRV01(Rule):
 
 
 def _homes(path: str, text: str) -> Iterator[Fault]:
-    for match in _HOME.finditer(text) if holds(text, "/home/", "users", "/afs/") else ():
+    for match in HOME.finditer(text) if holds(text, "/home/", "users", "/afs/") else ():
         name = match["name"] or match["who"]
-        if name.lower() in _NOBODY:
+        if name.lower() in NOBODY:
             continue
         where = meant(path, text, match)
         fix = Fix(where, "~", everywhere=True) if path.lower().endswith(_RECORDS) and match["home"] else None
@@ -99,21 +86,36 @@ def _names(path: str, text: str) -> Iterator[Fault]:
     record = _is_record(path)
     for match in _KEYS.finditer(text) if record else ():
         value = match["value"].strip("\"'")
-        if value.lower() not in (*_NOBODY, "null", "none", "true", "false", "localhost", "~") and not value.startswith(
+        if value.lower() not in (*NOBODY, "null", "none", "true", "false", "localhost", "~") and not value.startswith(
             ("$", "<", "{")
         ):
             yield Fault(meant(path, text, match, "value"), f"{match['key']} is told: {value[:60]}.")
-    for match in _ENVIRONMENT.finditer(text) if record else ():
-        yield Fault(meant(path, text, match, "key"), "The environment of a program is told, with all its variables.")
-    for match in _UNAME.finditer(text) if holds(text, "linux ", "darwin ") else ():
-        if match["host"].lower() not in ("version", "localhost", "kernel"):
+    yield from _variables(path, text) if record else ()
+    for match in UNAME.finditer(text) if holds(text, "linux ", "darwin ") else ():
+        if match["host"].lower() not in NO_HOST:
             yield Fault(meant(path, text, match, "host"), f"{match['host']} is the name of a computer.")
 
 
+def _variables(path: str, text: str) -> Iterator[Fault]:
+    """Environments; those of our own records hold what decides about results and nothing else."""
+    own = record_of(text) if path.startswith(f"{FOLDER}/") else None
+    if own:
+        for name in own.environment.keys() - {*SAFE}:
+            match = re.search(rf'"(?P<key>{re.escape(name)})"\s*:', text)
+            yield Fault(meant(path, text, match, "key") if match else Position(path, 1), f"The variable {name} is told.")
+        return
+    for match in _ENVIRONMENT.finditer(text):
+        yield Fault(meant(path, text, match, "key"), "The environment of a program is told, with all its variables.")
+
+
 def _is_record(path: str) -> bool:
-    """Whether the file is a record of provenance, by its name."""
+    """Whether the file is a record of provenance, by its name or folder."""
     name = path.lower().rpartition("/")[2]
-    return bool(re.search(r"prov|workflow|runinfo|environment|session", name)) or name.endswith((".log", ".provn"))
+    return (
+        path.startswith(f"{FOLDER}/")
+        or bool(re.search(r"prov|workflow|runinfo|environment|session", name))
+        or name.endswith((".log", ".provn"))
+    )
 
 
 class PRV03(Rule):
@@ -132,6 +134,31 @@ class PRV03(Rule):
 
 
 def _addresses(path: str, text: str) -> Iterator[Fault]:
-    for match in _MAIL.finditer(text) if "@" in text else ():
-        if not _ROLES.fullmatch(match["name"]) and not match["host"].startswith("example."):
+    for match in MAIL.finditer(text) if "@" in text else ():
+        if not ROLES.fullmatch(match["name"]) and not match["host"].startswith("example."):
             yield Fault(meant(path, text, match), f"{match[0]} is the address of a person.")
+
+
+class PRV04(Rule):
+    """A record of how data were made tells the address of a computer in a network.
+
+    It tells where somebody works and how a computing centre is laid out, and helps whoever wants to break in.
+    """
+
+    severity = Severity.WARNING
+    public = Severity.ERROR
+
+    def check(self, project: Project) -> Iterator[Fault]:
+        """Take it out of the record; name the computing centre in words if that matters."""
+        for path, text in texts(project, _RECORDS):
+            if _is_record(path):
+                yield from _first(_networks(path, text))
+
+
+def _networks(path: str, text: str) -> Iterator[Fault]:
+    own = record_of(text) if path.startswith(f"{FOLDER}/") else None
+    versions = {*own.software.values()} if own else set()
+    for match in ADDRESS.finditer(text):
+        before = text[max(0, match.start() - 40) : match.start()]
+        if is_address(match[0]) and match[0] not in versions and not _VERSION.search(before):
+            yield Fault(meant(path, text, match), f"{match[0]} is the address of a computer.")

@@ -108,7 +108,7 @@ def _steps(file: Path, kid: str) -> tuple[Path | None, tuple[StepRecord, ...]]:
     if not (root / PROJECT_FILE).is_file():
         return None, ()
     own = own_step(root, "kpublish annotate", kid, file)
-    return root, (*chain_to(tuple(records_in(root).values()), own.inputs[0].sha256), own)
+    return root, (*chain_to(tuple(records_in(root).values()), own.inputs[0]), own)
 
 
 def _complete(draft: Draft, how: How) -> Answers:

@@ -14,9 +14,10 @@ from kpublish.cli import findings
 @click.argument("path", default=".", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the zip to this file instead of dist/.")
 def command(name: str, path: Path, output: Path | None) -> None:
-    """Write a submission of the repository around PATH (the current folder) as one zip; NAME says to whom: hepdata.
+    """Write what an archive or standard asks for of the repository around PATH (the current folder) as one zip.
 
-    Tables and figures are validated and drawn first. To upload to HEPData, choose the zip at "Upload a new submission".
+    NAME says for whom: hepdata is a submission; to upload it to HEPData, choose the zip at "Upload a new submission". prov,
+    rocrate, datacite and others are documents that packages hold, by themselves. Tables and figures are validated and drawn first.
     """
     from kpublish.cli.console import note, size, step
     from kpublish.pipeline import load, render, submission

@@ -37,12 +37,14 @@ def _tell(link: Link) -> None:
     from kpublish.http import plain
 
     margin = "  " * link.depth
+    digest = f"  sha256 {plain(link.sha256[:12])}…" if link.sha256 else ""
     kid = f"  kid {plain(link.kid)}" if link.kid else ""
-    click.echo(f"{margin}{click.style(plain(link.path), bold=True)}  sha256 {plain(link.sha256[:12])}…{kid}")
+    click.echo(f"{margin}{click.style(plain(link.path), bold=True)}{digest}{kid}")
     if step := link.made_by:
         settings = f" ({step.settings})" if step.settings else ""
         commit = f", commit {step.commit[:12]}" if step.commit else ""
-        told = f"{step.name}{settings}, {step.ended}{commit}, recorded {link.found} as {step.refID}"
+        ended = f", {step.ended}" if step.ended else ""
+        told = f"{step.name}{settings}{ended}{commit}, recorded {link.found} as {step.refID}"
         click.echo(f"{margin}  made by {plain(told)}")
     elif link.found and link.depth:
         click.echo(f"{margin}  made of, as its header says:")

@@ -1,7 +1,7 @@
 """BUNDLE: one module per standard; a whole release becomes documents of that standard.
 
 An export that offers ``documents`` tells a release without the rows of its tables and is part of every package. One that offers
-``submission`` is made of the rows and the pictures, for an archive of others, and is written by ``kpublish export``.
+``submission`` is made of the rows and the pictures, for an archive of others. ``kpublish export`` writes either by itself.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Submission(Protocol):
         """Return path → bytes of every file: a pure function of what is given."""
 
 
-EXPORTS: Registry[Export | Submission] = Registry("kpublish.exports", "export", machinery=("dcat", "names"))
+EXPORTS: Registry[Export | Submission] = Registry("kpublish.exports", "export", machinery=("chain", "dcat", "names", "runs"))
 
 
 def in_packages(further: Iterable[str] = ()) -> Iterator[Export]:

@@ -1,4 +1,7 @@
-"""Research Object Crate 1.2 (https://w3id.org/ro/crate/1.2): the package described as linked data at its root."""
+"""Research Object Crate 1.2 (https://w3id.org/ro/crate/1.2): the package described as linked data at its root.
+
+Where it holds recorded steps, it is a Process Run Crate, too (:mod:`kpublish.exports.runs`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kpublish.exports.names import dataset, identifier, kid_value, licence_address, licence_name, organization, ror_address
+from kpublish.exports.runs import CONTEXT, PROFILE, actions, program
 from kpublish.model.bundle import FileEntry, Member, Release
 from kpublish.model.json_text import json_text
 from kpublish.model.provenance import ProcessingStep
@@ -38,10 +42,14 @@ def crate(release: Release) -> dict[str, Any]:
     main = [path for member in release.members for path in member.files[:1]]
     if main:
         root["mainEntity"] = {"@id": quote(main[0])}
+    told = [graph.reference(action) for action in actions(release)]
     for member in release.members:
         for step in member.origin.provenance:
-            graph.reference(_action(member, step))
-    return {"@context": f"{ADDRESS}/context", "@graph": graph.entities()}
+            if step.refID not in {each.refID for each in release.steps}:
+                told.append(graph.reference(_action(member, step, release.landing)))
+    if release.steps:
+        root |= {"conformsTo": [graph.reference(PROFILE)], "mentions": told}
+    return {"@context": [f"{ADDRESS}/context", CONTEXT] if release.steps else f"{ADDRESS}/context", "@graph": graph.entities()}
 
 
 class _Graph:
@@ -124,7 +132,7 @@ def _variable(member: Member, number: int) -> dict[str, Any]:
     return node | {key: value for key, value in said.items() if value}
 
 
-def _action(member: Member, step: ProcessingStep) -> dict[str, Any]:
+def _action(member: Member, step: ProcessingStep, landing: str) -> dict[str, Any]:
     """A processing step as the action that made the table (section "Provenance of entities")."""
     node: dict[str, Any] = {
         "@id": f"#{quote(step.refID)}",
@@ -134,10 +142,7 @@ def _action(member: Member, step: ProcessingStep) -> dict[str, Any]:
     }
     if step.settings is not None:
         node["description"] = _text(step.settings)
-    if step.software is not None:
-        software = _text(step.software)
-        # Not a SoftwareApplication: those must have an address, and provenance seldom tells one.
-        node["instrument"] = {"@id": f"#{quote(software, safe='')}", "@type": "CreativeWork", "name": software}
+    node["instrument"] = program(step.name if step.software is None else _text(step.software), "", landing)
     return node
 
 

@@ -43,11 +43,11 @@ def read_content(content: bytes, name: str) -> tuple[BareTable, ...]:
         return (BareTable(name, faults=(told,)),)
     text, encoding = told
     lines = text.split("\n")
-    return (read_lines(lines, name, {"encoding": encoding, **_said(lines)}, headless=True),)
+    return (read_lines(lines, name, {"encoding": encoding, **header(lines)}, headless=True),)
 
 
-def _said(lines: Sequence[str]) -> dict[str, Any]:
-    """The header as values; a key that comes again begins the next program."""
+def header(lines: Sequence[str]) -> dict[str, Any]:
+    """Return what the header says: ``uuid`` and ``programs``, the first one first; a key that comes again begins the next one."""
     said: dict[str, Any] = {}
     programs: list[dict[str, str]] = []
     for line in lines:

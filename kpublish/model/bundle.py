@@ -11,7 +11,7 @@ from pydantic import Field
 
 from kpublish.model.noun import Noun
 from kpublish.model.parameter import Parameter
-from kpublish.model.provenance import Origin
+from kpublish.model.provenance import Origin, StepRecord
 from kpublish.model.resource import KM3Resource
 
 
@@ -66,6 +66,7 @@ class Release(Noun):
     resource: KM3Resource = Field(description="Metadata of the release as a whole.")
     members: tuple[Member, ...] = Field(default=(), description="Its tables and figures.")
     files: tuple[FileEntry, ...] = Field(default=(), description="All its files.")
+    steps: tuple[StepRecord, ...] = Field(default=(), description="Recorded steps, those of provenance/, the earliest first.")
 
     def file(self, path: str) -> FileEntry | None:
         """The file at ``path`` in the package, or None."""

@@ -34,6 +34,7 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "pdf": "application/pdf",
     "png": "image/png",
+    "provn": "text/provenance-notation",
     "py": "text/x-python",
     "r": "text/x-r",
     "root": "application/x-root",

@@ -6,6 +6,9 @@ from pydantic import ConfigDict, Field
 
 from kpublish.model.noun import Free, IsoDateTime, Noun
 
+#: Packages that the short line of a step names.
+_NAMED = 12
+
 
 class Range(Noun):
     """A range of a quantity (``min``, ``max``) or of time (``measurement_start``, ``measurement_stop``)."""
@@ -34,9 +37,18 @@ class StepFile(Noun):
     """A file that a step read or wrote."""
 
     path: str = Field(description="Relative to the folder of the record, with / between its parts.")
-    sha256: str = Field(description="Of its bytes.")
-    size: int = Field(description="In bytes.")
+    sha256: str = Field(default="", description="Of its bytes; empty, if nobody told it.")
+    size: int | None = Field(default=None, description="In bytes, if told.")
     kid: str | None = Field(default=None, description="Of an annotated table.")
+
+    @property
+    def key(self) -> str:
+        """What tells it from others: its bytes or, as long as nobody told them, its place."""
+        return self.sha256 or self.path
+
+    def may_be(self, other: StepFile) -> bool:
+        """Whether both are one file: the same bytes or, where nobody told those of one, the same place."""
+        return self.sha256 == other.sha256 if self.sha256 and other.sha256 else self.path == other.path
 
 
 class StepRecord(Noun):
@@ -45,10 +57,10 @@ class StepRecord(Noun):
     refID: str = Field(description="UUID of the step.")
     name: str = Field(description="Name of the program or step.")
     settings: str | None = Field(default=None, description="Its settings, in a short line.")
-    command: tuple[str, ...] = Field(description="What was run, with paths relative to the folder.")
-    started: IsoDateTime = Field(description="Begin, UTC.")
-    ended: IsoDateTime = Field(description="End, UTC.")
-    exitCode: int = Field(description="0, if it succeeded.")
+    command: tuple[str, ...] = Field(default=(), description="What was run, with paths relative to the folder.")
+    started: IsoDateTime | None = Field(default=None, description="Begin, UTC, if told.")
+    ended: IsoDateTime | None = Field(default=None, description="End, UTC, if told.")
+    exitCode: int | None = Field(default=None, description="0, if it succeeded.")
     inputs: tuple[StepFile, ...] = Field(default=(), description="Declared inputs, as they were before.")
     outputs: tuple[StepFile, ...] = Field(default=(), description="Declared outputs, as they were afterwards.")
     undeclared: tuple[StepFile, ...] = Field(default=(), description="Other files of the folder that the step changed or made.")
@@ -58,12 +70,15 @@ class StepRecord(Noun):
     modified: bool | None = Field(default=None, description="Whether tracked files differed from that commit.")
     repository: str | None = Field(default=None, description="Address of that repository, without credentials.")
     job: str | None = Field(default=None, description="Address of the CI job.")
-    container: str | None = Field(default=None, description="Image that the CI job ran in.")
+    container: str | None = Field(default=None, description="Image that the step ran in, if told.")
+    imported: str | None = Field(default=None, description="The tool whose own record this was made of.")
 
     @property
     def line(self) -> ProcessingStep:
-        """The short line for file headers."""
-        software = ", ".join(f"{name} {version}" for name, version in self.software.items())
+        """The short line for file headers; of many packages it names the first few."""
+        named = [f"{name} {version}" for name, version in self.software.items()]
+        more = [f"{len(named) - _NAMED} more"] if len(named) > _NAMED else []
+        software = ", ".join([*named[:_NAMED], *more])
         return ProcessingStep(refID=self.refID, name=self.name, settings=self.settings or " ".join(self.command), software=software)
 
 

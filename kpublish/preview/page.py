@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 
+from kpublish.exports.page.picture import steps
 from kpublish.exports.page.sections import card, columns, scroll
 from kpublish.exports.page.style import STYLE
 from kpublish.model.figure import Figure
@@ -114,6 +115,8 @@ def _cards(snapshot: Snapshot, view: View) -> Sequence[str]:
     cards += [card("findings", "", "Findings elsewhere", _findings(others))] if others else []
     cards += [_figure(figure, picture, snapshot, view) for figure, picture in snapshot.figures]
     cards += [_table(table, snapshot, view.changes) for table in snapshot.project.tables]
+    chain = steps(snapshot.steps, {table.sha256: [table.path] for table in snapshot.project.tables if table.sha256})
+    cards += [chain] if chain else []
     return cards or [card("nothing", "", "Nothing to show", _said("The repository describes no figure and has no table."))]
 
 

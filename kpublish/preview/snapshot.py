@@ -9,6 +9,7 @@ from hashlib import sha256
 from kpublish.model.figure import Figure
 from kpublish.model.finding import Finding
 from kpublish.model.project import Project
+from kpublish.model.provenance import StepRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Snapshot:
         Of all checks, and of what was noticed while drawing.
     pictures
         One for each figure of the project.
+    steps
+        Recorded steps, those of provenance/, the earliest first.
     error
         Why the repository could not be read, else empty.
     """
@@ -58,6 +61,7 @@ class Snapshot:
     project: Project | None = None
     findings: tuple[Finding, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    steps: tuple[StepRecord, ...] = ()
     error: str = ""
 
     @property

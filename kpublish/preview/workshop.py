@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kpublish.errors import KpublishError
+from kpublish.formats.step_records import records_in
 from kpublish.model.figure import DrawnFigure, Figure
 from kpublish.model.finding import Fault, Finding, Severity
 from kpublish.model.project import Project
@@ -67,7 +68,10 @@ class Workshop:
         ]
         noticed = [finding for _, _, told in known for finding in told]
         return self._next(
-            project=replace(project, figures=tuple(figures)), findings=(*findings, *noticed), pictures=tuple(pictures)
+            project=replace(project, figures=tuple(figures)),
+            findings=(*findings, *noticed),
+            pictures=tuple(pictures),
+            steps=tuple(reversed(records_in(project.root).values())),
         )
 
     def _next(self, **said: object) -> Snapshot:

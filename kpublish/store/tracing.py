@@ -1,7 +1,8 @@
 """Walks from a file back to where its numbers come from: through records of steps, of this repository and of published releases.
 
-A figure says which tables it shows; a table or any other file is sought, by its sha256, among the outputs of recorded steps: in
-``provenance/`` of the repository around it, then in the release that its kid leads to. The walk ends where nobody recorded more.
+A figure says which tables it shows; a table or any other file is sought among the outputs of recorded steps, by its sha256 or,
+where a tool told none, by its path: in ``provenance/`` of the repository around it, then in the release that its kid leads to.
+The walk ends where nobody recorded more.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def trace(file: Path, store: KM3Store | None = None) -> Iterator[Link]:
         data = [one for one in said.get("data") or [] if one.get("sha256")]
         yield Link(0, file.name, digest, said["kid"], found="in the figure", ends="" if data else "The figure names no table.")
         for one in data:
-            yield from walk.back(StepFile(path=one["path"], sha256=one["sha256"], size=0, kid=one.get("kid") or None), 1)
+            yield from walk.back(StepFile(path=one["path"], sha256=one["sha256"], kid=one.get("kid") or None), 1)
         return
     yield from walk.back(own.model_copy(update={"kid": said.get("kid")}), 0)
 
@@ -94,10 +95,10 @@ class _Walk:
     def back(self, file: StepFile, depth: int) -> Iterator[Link]:
         """Yield a file and what it comes from."""
         this = Link(depth, file.path, file.sha256, file.kid or "")
-        if file.sha256 in self._seen:
+        if file.key in self._seen:
             yield replace(this, ends="It stands above.")
             return
-        self._seen.add(file.sha256)
+        self._seen.add(file.key)
         step, found, why = self._made(file)
         if step is None and (original := self._original(file)):
             yield replace(this, found="in its header")
@@ -112,7 +113,7 @@ class _Walk:
 
     def _made(self, file: StepFile) -> tuple[StepRecord | None, str, str]:
         """The step that made a file, where that is recorded, and else why it is not known."""
-        if step := with_output(self._local, file.sha256):
+        if step := with_output(self._local, file):
             return step, "here", ""
         if not file.kid:
             return None, "", "Nobody recorded what made it, and it has no kid to ask for."
@@ -122,7 +123,7 @@ class _Walk:
             release, _ = self._store.find(file.kid)
         except NotFound:
             return None, "", f"{self._store.address} does not know its kid."
-        if step := with_output(self._published(release), file.sha256):
+        if step := with_output(self._published(release), file):
             return step, release.landing, ""
         member = member_of(release, file.kid)
         steps = ", ".join(one.name for one in member.origin.provenance) if member else ""
@@ -136,7 +137,7 @@ class _Walk:
         table = read(place, file.path)
         if table.sha256 != file.sha256 or not (table.original and table.original.sha256):
             return None
-        return StepFile(path=table.original.file, sha256=table.original.sha256, size=0)
+        return StepFile(path=table.original.file, sha256=table.original.sha256)
 
     def _published(self, release: Release) -> Iterator[StepRecord]:
         assert self._store is not None

@@ -8,13 +8,14 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from bundles_projects import FIGURE_KID, KID, TABLE_KID, drawn, project_at
+from bundles_projects import FIGURE_KID, FILES, KID, TABLE_KID, drawn, project_at
 
 from kpublish.bundles.manifest import MANIFEST
 from kpublish.bundles.packing import file_name, pack
 from kpublish.bundles.unpacking import read
-from kpublish.bundles.verifying import seal
+from kpublish.bundles.verifying import seal, verify
 from kpublish.errors import IntegrityError, MissingFile, NotARepository, StorageError, UsageError
+from kpublish.model.bundle import Release
 from kpublish.repository import git_state, tag
 
 GENERATED = ["CITATION.cff", "datacite.json", "index.html", "km3resource.json", "ro-crate-metadata.json", MANIFEST]
@@ -36,6 +37,36 @@ def test_the_package_holds_tracked_files_figures_and_then_what_has_their_checksu
         assert package.testzip() is None
     assert list(bundle.contents) == payload + GENERATED
     assert git_state(made.root).untracked == ("untracked.txt",)
+
+
+RECORD = {"refID": "3b2c6e57-7d0c-4a0c-8e55-0f6f0a6f4d01", "name": "Binning", "inputs": [{"path": "raw.root"}]}
+
+
+def test_recorded_steps_are_told_by_the_release_and_in_its_documents(repository):
+    made = {"path": "data/aeff.ecsv", "sha256": hashlib.sha256(FILES["data/aeff.ecsv"].encode()).hexdigest()}
+    step = RECORD | {"outputs": [made]}
+    earlier = RECORD | {"refID": "c5e1a6f2-0b7e-4a34-9d3c-8f2d5b7a9e10", "name": "Selection"}
+    files = {
+        "provenance/a.json": json.dumps(step | {"ended": "2026-10-05T09:12:44Z"}),
+        "provenance/b.json": json.dumps(earlier | {"ended": "2026-10-04T09:12:44Z"}),
+        "provenance/of-another-tool.json": "[]",
+        "provenance/deeper/c.json": json.dumps(step),
+    }
+    project = project_at(repository(files=files))
+    bundle = pack(project, drawn(project))
+    assert [step.name for step in bundle.release.steps] == ["Selection", "Binning"]
+    package = zipfile.ZipFile(bundle.path)
+    assert {"w3c-prov.json", "w3c-prov.provn"} <= set(package.namelist())
+    described = Release.model_validate_json(package.read("km3resource.json"))
+    assert described.steps == bundle.release.steps
+    assert "Binning" in package.read("w3c-prov.provn").decode()
+    assert verify(bundle.path).release.steps == described.steps
+
+
+def test_a_package_without_steps_is_read_as_before(project):
+    bundle = pack(*project)
+    assert b"steps" not in zipfile.ZipFile(bundle.path).read("km3resource.json")
+    assert verify(bundle.path).release.steps == ()
 
 
 def test_other_programs_unpack_and_verify_it(project, tmp_path):

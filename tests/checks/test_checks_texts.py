@@ -143,7 +143,7 @@ def test_our_own_citation_file_and_those_of_others_say_the_same(tmp_path):
     assert check(load_project(folder)) == ()
 
 
-@pytest.mark.parametrize(("kind", "refused"), [("dataset", 6), ("package", 6), ("software", 5), ("workflow", 5), ("notebook", 5)])
+@pytest.mark.parametrize(("kind", "refused"), [("dataset", 8), ("package", 8), ("software", 7), ("workflow", 7), ("notebook", 7)])
 def test_of_what_kpublish_makes_software_may_bring_its_citation_only(told, kind, refused):
     from kpublish.checks.files import MADE
 
@@ -157,6 +157,8 @@ def test_the_names_of_what_kpublish_makes_are_known(tmp_path):
     from kpublish.checks.files import MADE
 
     folder = Path(shutil.copytree(EXAMPLES / "good" / "minimal", tmp_path / "plots"))
+    (folder / "provenance").mkdir()
+    (folder / "provenance/a.json").write_text('{"refID": "a", "name": "A step"}')
     repository.init(folder)
     release = pack(load_project(folder, git=repository.git_state(folder)), ()).release
     assert {entry.path for entry in release.files if entry.role == "metadata"} == set(MADE)

@@ -7,6 +7,7 @@ import uuid
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -144,7 +145,13 @@ def test_both_favicons_are_there(datacenter: Any) -> None:
 def test_a_browser_shows_the_pages_without_complaint_at_any_width(
     browser: Any, datacenter: Any, making: Callable[..., Any], width: int
 ) -> None:
-    release = datacenter.bring(making(title="Effective area of KM3NeT/ARCA230 for neutrinos of all flavours " * 3))
+    made = making(title="Effective area of KM3NeT/ARCA230 for neutrinos of all flavours " * 3)
+    files = [{"path": f"{number}.h5"} for number in range(9)]
+    made.document["steps"] = [
+        {"refID": str(uuid.uuid4()), "name": f"Step {number}", "inputs": [before], "outputs": [after]}
+        for number, (before, after) in enumerate(pairwise(files))
+    ]
+    release = datacenter.bring(made)
     complaints: list[str] = []
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.on("console", lambda message: complaints.append(message.text))
@@ -154,6 +161,8 @@ def test_a_browser_shows_the_pages_without_complaint_at_any_width(
         page.goto(datacenter.server.url + address, wait_until="networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("getComputedStyle(document.querySelector('.top')).backgroundColor") != "rgba(0, 0, 0, 0)"
+    box = page.locator("svg.chain .step rect").first
+    assert box.evaluate("box => getComputedStyle(box).fill") == "rgb(230, 241, 251)"
     page.goto(f"{datacenter.server.url}/r/{release.figure}", wait_until="networkidle")
     assert page.url.endswith(f"#{release.figure}")
     page.close()

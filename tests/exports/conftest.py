@@ -189,7 +189,38 @@ def fullest() -> Release:
         resource=resource,
         members=(table, figure),
         files=tuple(files),
+        steps=steps(),
     )
+
+
+def steps():
+    """Two recorded steps: what another tool told, without sha256 and times, and what kpublish recorded."""
+    told = {
+        "refID": "3b2c6e57-7d0c-4a0c-8e55-0f6f0a6f4d01",
+        "name": 'Un"folding" \\ & <more>',
+        "settings": "4 iterations\nof é",
+        "command": ["unfold", "--in", "raw/run 1.root"],
+        "inputs": [{"path": "raw/run 1.root"}, {"path": "raw/~täble.root"}],
+        "outputs": [{"path": "work/.hits."}],
+        "software": {"unfold": "2.1", "ROOT": "6.32.02"},
+        "imported": "Jpp",
+    }
+    recorded = {
+        "refID": "c5e1a6f2-0b7e-4a34-9d3c-8f2d5b7a9e10",
+        "name": "Binning",
+        "command": ["python", "bin.py", "work/hits"],
+        "started": "2026-10-05T09:12:02Z",
+        "ended": "2026-10-05T09:12:44Z",
+        "exitCode": 0,
+        "inputs": [{"path": "work/.hits.", "sha256": "cd" * 32, "size": 7}],
+        "outputs": [{"path": "data/aeff plus.ecsv", "sha256": SHA, "size": 10, "kid": TABLE_KID}],
+        "undeclared": [{"path": "log.txt", "sha256": "ef" * 32, "size": 0}],
+        "software": {"Python": "3.12.4", "Linux": "x86_64", "unfold": "2.1"},
+        "environment": {"LANG": "C.UTF-8"},
+        "commit": "2" * 40,
+        "container": "registry.example.org/km3net/py:1",
+    }
+    return [told, recorded]
 
 
 def _source(path, kind, size):

@@ -96,7 +96,7 @@ def test_without_output_it_lies_in_dist(examples, monkeypatch):
     ("arguments", "code", "said"),
     [
         (["hepdatta"], 2, "Did you mean 'hepdata'?"),
-        (["citation_cff"], 2, "kpublish bundle"),
+        (["citation_cff"], 2, "is not in a git repository"),
         (["hepdata", "nowhere"], 2, "nowhere"),
         (["hepdata", ".", "-o", "data"], 2, "is a folder"),
     ],

@@ -1,6 +1,7 @@
 """The preview follows what is saved, shows findings beside figures, and answers browsers of this machine only."""
 
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -85,6 +86,18 @@ def test_figures_tables_and_their_columns_are_shown(repository):
     assert content == picture.content
     assert content.startswith(b"\x89PNG")
     assert not (repository / "rendered").exists()
+
+
+def test_recorded_steps_are_shown_as_a_picture_and_new_ones_appear(repository):
+    record = {"refID": "a", "name": "Unfolding", "outputs": [{"path": "data/flux.ecsv"}]}
+    with shown(repository) as preview:
+        assert "svg" not in ask(preview)[2].decode()
+        (repository / "provenance").mkdir()
+        (repository / "provenance/a.json").write_text(json.dumps(record))
+        until(preview, lambda snapshot: snapshot.steps)
+        page = ask(preview)[2].decode()
+    assert '<svg class="chain"' in page
+    assert "Unfolding" in page
 
 
 def test_what_is_saved_is_shown_and_only_what_changed_is_drawn(repository, monkeypatch):

@@ -73,6 +73,13 @@ details[open] summary { margin-bottom: .6rem; }
   text-decoration: none; }
 .links a:hover { border-color: var(--link); }
 .links .main { background: var(--link); border-color: var(--link); color: var(--card); font-weight: 600; }
+.chain { display: block; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
+.chain rect { fill: var(--card); stroke: var(--soft); }
+.chain .step rect { fill: var(--foam); stroke: var(--link); stroke-width: 1.5; }
+.chain text { fill: var(--ink); }
+.chain .step text:first-of-type { font-size: 13px; font-weight: 600; }
+.chain path { stroke: var(--soft); }
+.chain .head { fill: var(--soft); stroke: none; }
 ol { padding-left: 1.25rem; margin: 0; }
 li > p { margin: 0; }
 footer { color: var(--soft); font-size: .88rem; max-width: 72rem; margin: 0 auto; padding: 0 1.25rem 2.5rem; }

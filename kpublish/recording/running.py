@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 import subprocess
 import uuid
@@ -23,20 +22,14 @@ from kpublish.errors import KpublishError, MissingFile, UsageError
 from kpublish.files import remove_file, sha256_of, write_bytes
 from kpublish.files.looking import look
 from kpublish.formats.ecsv import read
-from kpublish.formats.step_records import FOLDER, records_in
+from kpublish.formats.personal import hidden_secrets
+from kpublish.formats.step_records import FOLDER, SAFE, records_in
 from kpublish.model.json_text import json_text
 from kpublish.model.provenance import StepFile, StepRecord
 from kpublish.repository import git_state
 
-#: Variables that may decide about results and say nothing about a person or a machine.
-SAFE = ("LANG", "LC_ALL", "TZ", "PYTHONHASHSEED", "OMP_NUM_THREADS", "ROOT_VERSION", "JPP_VERSION", "CONDA_DEFAULT_ENV")
 #: What differs from run to run of the same step with the same result.
 _OF_A_RUN = {"refID", "started", "ended", "commit", "modified", "job"}
-_CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
-_NAMES = r"(?:token|password|passwd|secret|key)"
-_SECRET = re.compile(rf"(?i)({_NAMES})([=:])\S+")
-#: An option whose value, the word behind it, is a secret.
-_OPTION = re.compile(rf"(?i)--?[\w-]*{_NAMES}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +205,11 @@ def _file(folder: Path, path: str) -> StepFile:
     if not place.is_file():
         raise MissingFile(f"The input {path} is not there.", remedy="Name files that the step reads with --input.")
     digest, size = sha256_of(place)
-    return StepFile(path=name, sha256=digest, size=size, kid=_kid(place, name))
+    return StepFile(path=name, sha256=digest, size=size, kid=kid_of(place, name))
 
 
-def _kid(place: Path, name: str) -> str | None:
+def kid_of(place: Path, name: str) -> str | None:
+    """Return the kid of an annotated table; None of every other file."""
     if place.suffix != ".ecsv":
         return None
     try:
@@ -226,19 +220,15 @@ def _kid(place: Path, name: str) -> str | None:
 
 def _told(words: Iterable[str], folder: Path) -> Iterator[str]:
     """The words of a command, without what is personal or secret."""
-    hidden = False
-    for word in words:
-        yield "…" if hidden else _without_places(word, folder)
-        hidden = bool(_OPTION.fullmatch(word))
+    return (_without_places(word, folder) for word in hidden_secrets(words))
 
 
 def _without_places(word: str, folder: Path) -> str:
-    """A word of the command without home, folder, credentials and secrets.
+    """A word of the command without home and folder.
 
-    >>> _without_places("--token=abc", Path("/data")), _without_places("/data/a.csv", Path("/data"))
-    ('--token=…', 'a.csv')
+    >>> _without_places("/data/a.csv", Path("/data"))
+    'a.csv'
     """
     word = word.replace(f"{folder}/", "").replace(str(folder), ".")
     home = str(Path.home())
-    word = word.replace(f"{home}/", "~/") if home != "/" else word
-    return _SECRET.sub(r"\1\2…", _CREDENTIALS.sub("", word))
+    return word.replace(f"{home}/", "~/") if home != "/" else word

@@ -1,0 +1,68 @@
+"""The chain of a release: its recorded steps, the files between them, and how deep each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kpublish.model.bundle import Release
+from kpublish.model.provenance import StepFile, StepRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Steps and files.
+
+    Attributes
+    ----------
+    steps
+        As recorded, each once.
+    files
+        Key → the file; one whose bytes nobody told stands for that of its path.
+    reads, makes
+        Step → keys of the files.
+    """
+
+    steps: tuple[StepRecord, ...]
+    files: dict[str, StepFile] = field(default_factory=dict)
+    reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    makes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def chain_of(release: Release) -> Chain:
+    """Return the chain of a release; a file that is part of it goes by its path there."""
+    return chain(release.steps, places_of(release))
+
+
+def places_of(release: Release) -> dict[str, list[str]]:
+    """Return sha256 → paths of the files of a release."""
+    places: dict[str, list[str]] = {}
+    for entry in release.files:
+        if entry.sha256 and entry.role != "package":
+            places.setdefault(entry.sha256, []).append(entry.path)
+    return places
+
+
+def chain(steps: tuple[StepRecord, ...], places: Mapping[str, Sequence[str]]) -> Chain:
+    """Return the chain of steps; ``places`` says sha256 → paths of files that are known."""
+    unique = tuple({step.refID: step for step in steps}.values())
+    told = {file.path: file.sha256 for step in unique for file in _files(step) if file.sha256}
+    made = Chain(unique)
+    for step in unique:
+        made.reads[step.refID] = tuple(dict.fromkeys(_keys(made, step.inputs, told, places)))
+        made.makes[step.refID] = tuple(dict.fromkeys(_keys(made, (*step.outputs, *step.undeclared), told, places)))
+    return made
+
+
+def _files(step: StepRecord) -> tuple[StepFile, ...]:
+    return (*step.inputs, *step.outputs, *step.undeclared)
+
+
+def _keys(chain: Chain, files: tuple[StepFile, ...], told: Mapping[str, str], places: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The key of each file, which is put into the chain."""
+    for file in files:
+        known = file if file.sha256 else file.model_copy(update={"sha256": told.get(file.path, "")})
+        there = places.get(known.sha256, ())
+        place = known.path if known.path in there or not there else there[0]
+        chain.files.setdefault(known.key, known.model_copy(update={"path": place}))
+        yield known.key
