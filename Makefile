@@ -111,7 +111,9 @@ workflows: $(WORKFLOWS)/.installed
 
 $(WORKFLOWS)/.installed: Makefile
 	@echo "Installing Snakemake, cwltool and twine …" && rm -rf $(WORKFLOWS) && $(PYTHON) -m venv $(WORKFLOWS)
-	@$(WORKFLOWS)/bin/python -m pip --disable-pip-version-check install -qq 'snakemake>=9,<10' 'cwltool>=3.3,<4' 'twine>=7,<8'
+	@$(WORKFLOWS)/bin/python -m pip --disable-pip-version-check install -qq 'snakemake>=9.27,<10' 'cwltool>=3.3,<4'
+	@$(PYTHON) -m venv $(WORKFLOWS)/twine
+	@$(WORKFLOWS)/twine/bin/python -m pip --disable-pip-version-check install -qq 'twine>=7,<8'
 	@touch $@
 
 # Debian packages for real components, where root and CI or SETUP=1 allow it.

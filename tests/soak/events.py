@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,6 +42,13 @@ columns:
   zenith: {unit: deg}
   azimuth: {unit: deg}
 """
+#: Tells in the end how much memory the process has used; what its parent uses does not count.
+COUNTING = """
+import atexit, re
+status = lambda: re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]
+atexit.register(lambda: print("most memory", status(), "kB"))
+"""
+KPUBLISH = "from kpublish.__main__ import main; main()"
 READ = """
 import kpublish, sys
 from pathlib import Path
@@ -69,26 +76,21 @@ def make(path: Path, size: int) -> int:
     return rows
 
 
-def timed(name: str, *command: str, cwd: Path) -> tuple[float, int]:
-    """Run a command that may use no more memory; seconds, and the most bytes that it used."""
+def timed(name: str, code: str, *arguments: str, cwd: Path) -> tuple[float, int]:
+    """Run Python code that may use no more memory; return seconds, and the most bytes that it used."""
     begin = time.monotonic()
-    with tempfile.TemporaryFile("w+") as told:
-        process = subprocess.Popen(command, cwd=cwd, stdout=told, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        told.seek(0)
-        said = told.read()
-    used = usage.ru_maxrss * 1024
+    command = [sys.executable, "-c", f"{COUNTING}\n{code}", *arguments]
+    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     seconds = time.monotonic() - begin
+    assert done.returncode == 0, done.stdout
+    used = int(re.search(r"most memory (\d+) kB", done.stdout)[1]) * 1024
     print(f"{name:10} {seconds:7.1f} s  {used / 1e6:6.0f} MB", flush=True)
-    assert process.returncode == 0, said
     assert used <= MEMORY, f"{name}: {used / 1e6:.0f} MB"
     return seconds, used
 
 
 def soak(place: Path, size: int) -> None:
     """Make a file of a size, and do with it what a member would."""
-    kpublish = (sys.executable, "-m", "kpublish")
     folder = new("public-plots", place / "events", defaults=True)
     (folder / ".gitignore").write_text((folder / ".gitignore").read_text() + "/raw/\n")
     (folder / "raw").mkdir()
@@ -96,15 +98,15 @@ def soak(place: Path, size: int) -> None:
     print(f"{rows} rows, {(folder / 'raw/raw.h5').stat().st_size / 1e6:.0f} MB", flush=True)
     (folder / "answers.yaml").write_text(ANSWERS)
     annotate = ("annotate", "raw/raw.h5", "--table", "events", "--answers", "answers.yaml", "--defaults", "-o", "data/events.h5")
-    timed("annotate", *kpublish, *annotate, cwd=folder)
-    timed("validate", *kpublish, "validate", "data/events.h5", cwd=folder)
+    timed("annotate", KPUBLISH, *annotate, cwd=folder)
+    timed("validate", KPUBLISH, "validate", "data/events.h5", cwd=folder)
     subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
     commit = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", "Events"]
     subprocess.run(commit, cwd=folder, check=True)
     repository.tag(folder, "v1.0.0")
-    timed("bundle", *kpublish, "bundle", "--output", "dist/package.zip", cwd=folder)
+    timed("bundle", KPUBLISH, "bundle", "--output", "dist/package.zip", cwd=folder)
     code = READ.format(package=str(folder / "dist/package.zip"), cache=str(place / "cache"))
-    timed("read", sys.executable, "-c", code, cwd=folder)
+    timed("read", code, cwd=folder)
 
 
 if __name__ == "__main__":

@@ -286,7 +286,7 @@ def test_a_python_package_is_tested_documented_and_uploaded(pipeline, tmp_path, 
             job.pop("image", None)
             if "script" in job:
                 lines = (line.replace("-m build", "-m build --no-isolation") for line in job["script"])
-                job["script"] = [line.replace("python -m twine", f"{WORKFLOWS}/python -m twine") for line in lines if line != TWINE]
+                job["script"] = [line.replace("python -m twine", f"{WORKFLOWS.parent}/twine/bin/python -m twine") for line in lines if line != TWINE]
     (folder / ".gitlab-ci.yml").write_text(yaml.safe_dump(own, sort_keys=False))
     git = ["git", "-C", str(folder)]
     subprocess.run([*git, "remote", "add", "origin", "git@gitlab.example.invalid:group/package.git"], check=True)

@@ -78,7 +78,7 @@ def _step(name: str, rule: Mapping[str, Any], jobs: list[Mapping[str, Any]], sof
         name=name,
         settings=short(html.unescape(_TAGS.sub("", _NUMBERS.sub("", rule.get("code") or "")))),
         started=instant(min((job["starttime"] for job in own), default=None)),
-        ended=instant(max((max(job["starttime"], job["endtime"]) for job in own), default=None)),
+        ended=instant(max((max(job["starttime"], job["endtime"] or 0) for job in own), default=None)),
         exitCode=0,
         inputs=named(rule.get("input") or ()),
         outputs=named(rule["output"]),
