@@ -11,6 +11,7 @@ import h5py
 import km3io
 import numpy
 import pytest
+import uproot
 from km3net_testdata import data_path
 
 from kpublish import KM3Store, load, validate
@@ -74,7 +75,8 @@ def test_the_numbers_are_those_that_km3io_reads(project):
         numpy.cos(numpy.radians(rows["zenith"])), -awkward.to_numpy(awkward.fill_none(best.dir_z, numpy.nan)), equal_nan=True
     )
     assert numpy.array_equal(rows["mc_energy"], numpy.asarray(events.mc_tracks.E[:, 0]))
-    assert numpy.array_equal(rows["run_id"], numpy.asarray(events.run_id))
+    with uproot.open(source) as file:
+        assert numpy.array_equal(rows["run_id"], file["E/Evt/run_id"].array(library="np"))
 
 
 @pytest.mark.parametrize(
