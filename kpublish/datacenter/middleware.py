@@ -6,12 +6,14 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from kpublish.datacenter.problems import Problem, told
+from kpublish.files import CHUNK
 
 LOG = logging.getLogger("kpublish.datacenter.requests")
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -63,6 +65,19 @@ def written_down(answer: Answer) -> Answer:
         return response
 
     return with_line
+
+
+def read_to_the_end(answer: Answer) -> Answer:
+    """Read what the application left of the body, in blocks: else the caller would see a broken connection, not the answer."""
+
+    def with_end(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        with suppress(OSError):
+            while request.read(CHUNK):
+                pass
+        return response
+
+    return with_end
 
 
 def known_host(answer: Answer) -> Answer:

@@ -67,6 +67,7 @@ HSTS_SECONDS = 365 * 24 * 3600 if PUBLIC_URL.startswith("https://") else 0
 INSTALLED_APPS = ["kpublish.datacenter.apps.DatacenterConfig"]
 MIDDLEWARE = [
     "kpublish.datacenter.middleware.written_down",
+    "kpublish.datacenter.middleware.read_to_the_end",
     "kpublish.datacenter.middleware.safety_headers",
     "kpublish.datacenter.middleware.known_host",
     "kpublish.datacenter.middleware.stated_length",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+
+from kpublish.datacenter.server import Server
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "planted-key-id",
@@ -170,3 +173,49 @@ def line_to(port: int) -> Iterator[Line]:
         threading.Thread(target=line.serve, args=(listening,), daemon=True).start()
         yield line
         listening.shutdown(socket.SHUT_RDWR)
+
+
+# --- a service under gunicorn
+
+
+def kpublish(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
+    """One command, to its end."""
+    command = [sys.executable, "-m", "kpublish", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=more.pop("timeout", 120), check=False, **more)
+
+
+def fsck(data: Path, **more: Any) -> None:
+    """It must find nothing to complain of."""
+    done = kpublish("datacenter", "fsck", "--data", data, **more)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stdout + done.stderr
+
+
+@contextmanager
+def production(data: Path, *options: str, **environment: str) -> Iterator[Server]:
+    """``kpublish datacenter production`` on a free port, with a token of its own for the tests."""
+    env = {**os.environ, "KPUBLISH_DC_PUBLIC_URL": "http://127.0.0.1:1", **environment}
+    command = [sys.executable, "-m", "kpublish", "datacenter", "production", "--bind", "127.0.0.1:0", "--data", str(data), *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+    assert process.stdout
+    assert process.stderr
+    found = re.search(r"http://\S+:(\d+)", process.stdout.readline())
+    if found is None:
+        raise AssertionError(process.communicate()[1])
+    try:
+        until(lambda: answers(int(found[1]), "/api/v1/health"), 60)
+        token = data / "token"
+        if not token.exists():
+            name = f"tests {time.time_ns()}"
+            made = kpublish("datacenter", "create-token", name, "--role", "publisher", "--output", token, "--data", data, env=env)
+            assert made.returncode == 0, made.stderr
+        yield Server(found[0].rstrip("/"), token, process)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(40)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        process.stdout.close()
+        process.stderr.close()

@@ -6,6 +6,7 @@ An object appears whole or not at all: what arrives is verified in an unnamed fi
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tempfile
 import time
@@ -77,8 +78,8 @@ def address(url: str) -> Address:
 
 
 @lru_cache(maxsize=4)
-def _storage(place: Address) -> S3Storage:
-    """One storage for each bucket; its connections are kept for each thread."""
+def _storage(place: Address, _process: int) -> S3Storage:
+    """One storage for each bucket and process; its connections are kept for each thread."""
     attempts = {"total_max_attempts": _ATTEMPTS, "mode": "standard"}
     config = Config(
         connect_timeout=_CONNECT, read_timeout=_READ, retries=attempts, signature_version="s3v4", max_pool_connections=32
@@ -212,7 +213,7 @@ class BucketStore:
 
     @property
     def _client(self) -> Any:
-        return _storage(self.place).connection.meta.client
+        return _storage(self.place, os.getpid()).connection.meta.client
 
 
 #: Bucket → when it answered last.
