@@ -1,6 +1,8 @@
 # make demo   set up, then publish real KM3NeT data into an embedded data center (KEEP=1 keeps it running)
 # make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
 # make matrix every fault at every request of a release, against real servers (some minutes)
+# make crash  kill a data center at every write of its work (an hour or so)
+# make soak   READERS (200) and WRITERS (20) on a data center under gunicorn for SECONDS (300)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
 # make npm    set up the language server and the runner of GitLab's jobs that some tests need
 # make workflows   set up Snakemake and cwltool, which some tests need
@@ -21,7 +23,7 @@ RUNNER := gitlab-ci-local@4.73.0
 # Checks files for Nextflow; the newest one that runs on Node 20. It needs Java.
 LINTER := npm-groovy-lint@15.2.0
 
-.PHONY: demo test lint docs bench fuzz recording schemas reference constraints publish-templates clean debian npm rdm workflows matrix help
+.PHONY: demo test lint docs bench fuzz recording schemas crash soak reference constraints publish-templates clean debian npm rdm workflows matrix help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -53,6 +55,12 @@ fuzz: COUNT ?= 100000
 fuzz: $(VENV)/.test
 	@$(BIN)/python tests/fuzz/run.py $(COUNT) $(FIRST)
 	@LONG=1 $(BIN)/python -m pytest -q tests/datacenter/test_datacenter_openapi.py
+
+crash: $(VENV)/.test debian
+	@LONG=1 $(BIN)/python -m pytest -q tests/datacenter/test_datacenter_crash.py
+
+soak: $(VENV)/.test
+	@$(BIN)/python tests/datacenter/soak.py $(if $(READERS),--readers $(READERS)) $(if $(WRITERS),--writers $(WRITERS)) $(if $(SECONDS),--seconds $(SECONDS))
 
 recording: $(VENV)/.test
 	@$(BIN)/python docs/make_recording.py
