@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import configparser
+import json
 import os
+import re
+import shlex
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +18,7 @@ from datacenter_parts import client_of, log_of
 from datacenter_services import fsck, kpublish, production, until
 
 URL = "https://opendata.example.org"
+HERE = Path(__file__).parents[2]
 
 
 def _check(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -124,3 +130,45 @@ def test_browsers_are_told_to_stay_with_https(tmp_path: Path) -> None:
         assert client.page("/", headers={"Host": "opendata.example.org"}).status_code == 200
         assert client.page("/", headers={"Host": "evil.example.org"}).status_code == 400
         client.http.close()
+
+
+# --- the page that says how
+
+PAGE = (HERE / "docs" / "how-to" / "deploy-the-data-center.md").read_text("utf-8")
+
+
+def _block(kind: str) -> str:
+    (found,) = re.findall(rf"^```{kind}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    return str(found)
+
+
+def test_the_page_tells_every_setting_and_no_other() -> None:
+    read = (HERE / "kpublish/datacenter/settings.py").read_text("utf-8")
+    assert set(re.findall(r"KPUBLISH_DC_[A-Z_]+[A-Z]", PAGE)) == set(re.findall(r"KPUBLISH_DC_[A-Z_]+[A-Z]", read))
+
+
+def test_every_id_of_a_check_stands_on_the_page() -> None:
+    checks = (HERE / "kpublish/datacenter/checks.py").read_text("utf-8")
+    for code in set(re.findall(r"id=\"kpublish\.([EW]\d{3})\"", checks)):
+        assert code in PAGE or code in ["E001", "E002", "E003", "E004", "E005", "E006", "E007", "E008"]
+
+
+def test_the_unit_of_the_page_starts_a_command_that_there_is() -> None:
+    unit = configparser.ConfigParser(strict=True, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment, method-assign]
+    unit.read_string(_block("ini"))
+    arguments = shlex.split(unit["Service"]["ExecStart"])[1:]
+    assert kpublish(*arguments, "--help").returncode == 0
+    lines = _block("dockerfile").splitlines()
+    (command,) = [line.removeprefix("CMD ") for line in lines if line.startswith("CMD ")]
+    assert lines[0] == "FROM python:3.12-slim-bookworm"
+    assert kpublish(*json.loads(command)[1:], "--help").returncode == 0
+
+
+def test_the_health_check_of_the_container_asks_the_data_center(tmp_path: Path) -> None:
+    (line,) = [line for line in _block("dockerfile").splitlines() if line.startswith("HEALTHCHECK")]
+    command = json.loads(line.partition(" CMD ")[2])
+    with production(tmp_path / "data", "--workers", "1") as server:
+        here = [sys.executable, *(part.replace("http://127.0.0.1:8000", server.url) for part in command[1:])]
+        assert subprocess.run(here, check=False).returncode == 0
+    assert subprocess.run(here, check=False, capture_output=True).returncode != 0
