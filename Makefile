@@ -1,10 +1,12 @@
 # make demo   set up, then publish real KM3NeT data into an embedded data center (KEEP=1 keeps it running)
 # make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
 # make matrix every fault at every request of a release, against real servers (some minutes)
+# make crash  kill a data center at every write of its work (an hour or so)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
 # make npm    set up the language server and the runner of GitLab's jobs that some tests need
-# make workflows   set up Snakemake, cwltool and twine, which some tests need
-# make soak   an event file of 5 GB, annotated, validated, packed and read in 500 MB (GIGABYTES=…)
+# make workflows set up Snakemake, cwltool and twine, which some tests need
+# make soak   an event file of 5 GB (GIGABYTES=…), annotated, validated, packed and read in 500 MB; then READERS (200) and WRITERS (20)
+# make soak   … on a data center under gunicorn for SECONDS (300)
 # make lint | docs | bench | fuzz | recording | schemas | constraints | publish-templates | clean
 
 PYTHON ?= python3
@@ -22,7 +24,7 @@ RUNNER := gitlab-ci-local@4.73.0
 # Checks files for Nextflow; the newest one that runs on Node 20. It needs Java.
 LINTER := npm-groovy-lint@15.2.0
 
-.PHONY: demo test lint docs bench fuzz soak recording schemas reference constraints publish-templates clean debian npm rdm workflows matrix help
+.PHONY: demo test lint docs bench fuzz crash soak recording schemas reference constraints publish-templates clean debian npm rdm workflows matrix help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -55,8 +57,12 @@ fuzz: $(VENV)/.test
 	@$(BIN)/python tests/fuzz/run.py $(COUNT) $(FIRST)
 	@LONG=1 $(BIN)/python -m pytest -q tests/datacenter/test_datacenter_openapi.py
 
+crash: $(VENV)/.test debian
+	@LONG=1 $(BIN)/python -m pytest -q tests/datacenter/test_datacenter_crash.py
+
 soak: $(VENV)/.test
 	@$(BIN)/python tests/soak/events.py $(GIGABYTES)
+	@$(BIN)/python tests/datacenter/soak.py $(if $(READERS),--readers $(READERS)) $(if $(WRITERS),--writers $(WRITERS)) $(if $(SECONDS),--seconds $(SECONDS))
 
 recording: $(VENV)/.test
 	@$(BIN)/python docs/make_recording.py

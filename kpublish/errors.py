@@ -20,6 +20,7 @@
     ├── NotFound                4  an identifier that the archive or store does not know
     ├── IntegrityError          6  bytes that are not what their checksum says
     └── StorageError            7  disk full, folder not writable
+        └── StorageUnavailable  7  the store of the data center does not answer
 """
 
 from __future__ import annotations
@@ -123,3 +124,7 @@ class StorageError(KpublishError):
     """The disk is full or the folder is not writable."""
 
     exit_code = 7
+
+
+class StorageUnavailable(StorageError):
+    """The store of the data center does not answer; the same again in a moment may work."""

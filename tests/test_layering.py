@@ -34,7 +34,7 @@ BESIDE = {
 #: Rooms beside the corridor that others beside it may know.
 NEIGHBOURS = {"templating": {"annotate"}}
 #: The commands of the data center, and the demo that starts one.
-MAY_KNOW_DATACENTER = {"cli/serve.py", "cli/datacenter.py", "cli/demo.py", "datacenter"}
+MAY_KNOW_DATACENTER = {"cli/serve.py", "cli/datacenter.py", "cli/operating.py", "cli/demo.py", "datacenter"}
 
 
 def modules() -> list[Path]:

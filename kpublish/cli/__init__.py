@@ -15,7 +15,7 @@ from kpublish.registry import did_you_mean
 
 _FOLDER = Path(__file__).parent
 #: Modules of this room that are no commands.
-_MACHINERY = ("__init__", "annotating", "archives", "console", "findings", "options", "sending")
+_MACHINERY = ("__init__", "annotating", "archives", "console", "findings", "operating", "options", "sending")
 
 
 class Commands(click.Group):

@@ -1,4 +1,4 @@
-"""Look after a data center: tokens, projects whose CI may publish, and its files.
+"""Look after a data center: tokens, projects whose CI may publish, its files, backups, and the service for the world.
 
 All of it works on the folder of the data center, also while its server is running.
 """
@@ -10,18 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpublish.cli import console
-from kpublish.registry import import_with_hint
+from kpublish.cli import console, operating
+from kpublish.cli.operating import data_option, join
 
 if TYPE_CHECKING:
     from kpublish.datacenter.fsck import Report
 
-_data = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="KPUBLISH_DC_DATA",
-    help="Folder of the data center.  [default: kpublish/datacenter in your data folder, ~/.local/share]",
-)
 _issuer = click.option("--issuer", metavar="URL", default="", help="Address of the GitLab, e.g. https://gitlab.com.")
 _quota = click.option("--quota", type=click.IntRange(0), metavar="MB", help="How much may be stored; no limit unless stated.")
 _kid = click.option("--kid", "kids", multiple=True, metavar="KID", help="May be repeated.")
@@ -49,10 +43,10 @@ def command() -> None:
 @click.option("--days", type=click.IntRange(0, 3660), default=365, show_default=True, help="How long it is valid; 0 for ever.")
 @_quota
 @click.option("--output", required=True, type=click.Path(path_type=Path), metavar="FILE", help="Where to write it; - prints it.")
-@_data
+@data_option
 def create_token(name: str, output: Path, data: Path | None, **said: Any) -> None:
     """Make a token for a person or a machine; the secret is written once and kept nowhere else."""
-    _join(data)
+    join(data)
     from kpublish.datacenter.granting import ROLES, Scope, create_token
     from kpublish.errors import UsageError
     from kpublish.files import write_bytes
@@ -71,10 +65,10 @@ def create_token(name: str, output: Path, data: Path | None, **said: Any) -> Non
 
 @command.command("remove-token")
 @click.argument("name")
-@_data
+@data_option
 def remove_token(name: str, data: Path | None) -> None:
     """Make a token void, at once."""
-    _join(data)
+    join(data)
     from kpublish.datacenter.granting import remove_token
 
     remove_token(name)
@@ -90,10 +84,10 @@ def remove_token(name: str, data: Path | None) -> None:
 @click.option("--publish/--submit", "may_publish", help="Whether its CI publishes, or submits for review.  [default: submit]")
 @_kid
 @_quota
-@_data
+@data_option
 def register_project(project: str, data: Path | None, **said: Any) -> None:
     """Let the CI of a GitLab project publish without a stored secret; again to change it, or after it moved."""
-    _join(data)
+    join(data)
     from kpublish.datacenter.granting import Registration, register
 
     registration = Registration(
@@ -112,10 +106,10 @@ def register_project(project: str, data: Path | None, **said: Any) -> None:
 
 @command.command("fsck")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-@_data
+@data_option
 def fsck(dry_run: bool, data: Path | None) -> None:
     """Verify every stored file, remove what nobody refers to; exit code 6 if something published is damaged."""
-    folder = _join(data)
+    folder = join(data)
     from kpublish.datacenter.fsck import check
     from kpublish.errors import IntegrityError
 
@@ -149,13 +143,5 @@ def _bytes(megabytes: int | None) -> int | None:
     return None if megabytes is None else megabytes * 1_000_000
 
 
-def _join(data: Path | None) -> Path:
-    """Open the folder of a data center."""
-    for name in ("django", "rest_framework", "jwt"):
-        import_with_hint(name)
-    from kpublish.config import data_home
-    from kpublish.datacenter import database
-
-    folder = (data or data_home() / "datacenter").absolute()
-    database.join(folder)
-    return folder
+for each in operating.COMMANDS:
+    command.add_command(each)

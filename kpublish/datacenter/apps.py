@@ -11,3 +11,7 @@ class DatacenterConfig(AppConfig):
     name = "kpublish.datacenter"
     label = "datacenter"
     verbose_name = "KM3NeT Open Data Center"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from kpublish.datacenter import checks  # noqa: F401

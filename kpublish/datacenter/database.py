@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from kpublish.datacenter import folder
-from kpublish.errors import StorageError, UsageError
+from kpublish.errors import ConfigurationError, StorageError, UsageError
+
+#: Number of the lock that whoever migrates a PostgreSQL holds.
+_LOCK = 0x6B707562
 
 
 def open_(data: Path) -> None:
@@ -20,14 +23,42 @@ def open_(data: Path) -> None:
         If the database cannot be used.
     """
     configure(data)
-    from django.core.management import call_command
-
-    with telling(data):
-        call_command("migrate", verbosity=0, interactive=False)
+    with telling(data), _alone():
+        _migrate()
         from kpublish.datacenter.search.listing import is_complete, list_all
 
         if not is_complete():
             list_all()
+
+
+def _migrate() -> None:
+    """Apply each migration and note it at once: Django notes some afterwards, and a kill between would apply them twice."""
+    from django.core.management import call_command
+    from django.db import connection, transaction
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        whole = transaction.atomic() if migration.atomic else nullcontext()
+        with connection.constraint_checks_disabled(), whole:  # SQLite can switch them off only outside of a transaction
+            MigrationExecutor(connection).migrate([(migration.app_label, migration.name)])
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let no other machine migrate the same PostgreSQL meanwhile; an SQLite stands in the folder, which is ours already."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def join(data: Path) -> None:
@@ -55,12 +86,23 @@ def join(data: Path) -> None:
 
 
 def configure(data: Path) -> None:
-    """Set Django up; a process works in one folder."""
+    """Set Django up; a process works in one folder.
+
+    Raises
+    ------
+    ConfigurationError
+        If a setting cannot be understood; a service for the world is told all of them by its checks.
+    """
     os.environ["KPUBLISH_DC_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "kpublish.datacenter.settings"
     import django
 
     django.setup()
+    from django.conf import settings
+
+    if settings.FAULTS and not settings.PRODUCTION:
+        fault = next(iter(settings.FAULTS.values()))
+        raise ConfigurationError(f"{fault}.", remedy='See the how-to "Deploy the data center".')
 
 
 def let_in(data: Path) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from django.conf import settings
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from kpublish.datacenter.models import File
 from kpublish.datacenter.problems import Problem, not_found
-from kpublish.datacenter.storage import Store
+from kpublish.datacenter.storage import store
 
 #: The only type that browsers show in place.
 _INLINE = "image/png"
@@ -41,18 +40,18 @@ def send(request: HttpRequest, file: File, keep: str = FOREVER) -> HttpResponseB
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         return unchanged
+    start = _start(request, file)
     try:
-        stream = Store(settings.DATA).open(file.sha256)
+        stream = store().open(file.sha256, start)
     except FileNotFoundError as error:
         raise not_found("content of this file any more") from error
-    start = _start(request, file)
-    stream.seek(start)
     response = FileResponse(
         stream, as_attachment=file.media_type != _INLINE, filename=file.path.rpartition("/")[2], content_type=file.media_type
     )
     if start:
         response.status_code = 206
         response.headers["Content-Range"] = f"bytes {start}-{file.size - 1}/{file.size}"
+    response.headers["Content-Length"] = str(file.size - start)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = keep

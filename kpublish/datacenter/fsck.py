@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,12 +11,11 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from kpublish.datacenter.models import ENDED, File, Lease, Token
-from kpublish.datacenter.storage import Store
+from kpublish.datacenter.storage import Store, store
 from kpublish.files import CHUNK, storing
 
 #: Seconds after which content that nobody refers to is removed, and for which a part may belong to an upload that is running.
 AGE = 24 * 3600.0
-_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +62,16 @@ def check(data: Path, *, remove: bool = True) -> Report:
     StorageError
         If something cannot be read or removed.
     """
-    report, store = Report(), Store(data)
+    report, contents = Report(), store()
     report.database = _database_fault()
     with storing(data):
         for sha256, size in _referenced():
             report.contents += 1
             report.size += size
-            fault = _fault(store, sha256, size)
+            fault = fault_of(contents, sha256, size)
             if fault:
                 _lose(report, sha256, fault, remove)
-        _clean(report, store, time.time() - AGE, remove)
+        _clean(report, contents, time.time() - AGE, remove)
     if remove:
         _forget()
     return report
@@ -99,10 +97,11 @@ def _referenced() -> Iterator[tuple[str, int]]:
     yield from rows.iterator(chunk_size=1000)
 
 
-def _fault(store: Store, sha256: str, size: int) -> str:
+def fault_of(contents: Store, sha256: str, size: int) -> str:
+    """Read content: empty, if it is what its checksum says; else ``missing`` or ``damaged``."""
     digest, read = hashlib.sha256(), 0
     try:
-        with store.open(sha256) as stream:
+        with contents.open(sha256) as stream:
             while block := stream.read(CHUNK):
                 digest.update(block)
                 read += len(block)
@@ -127,21 +126,20 @@ def _place(file: File) -> str:
     return f"{file.version.kid} {file.version.version} {file.path}"
 
 
-def _clean(report: Report, store: Store, before: float, remove: bool) -> None:
+def _clean(report: Report, contents: Store, before: float, remove: bool) -> None:
     """Whatever in the store is old and belongs to nobody."""
-    for path in sorted(store.folder.glob("*/*")):
-        is_part = path.name.startswith(".") and path.name.endswith(".part")
-        if not is_part and not (_NAME.fullmatch(path.name) and path.parent.name == path.name[:2]):
-            report.strange.append(path.relative_to(store.folder).as_posix())
+    for found in contents.listed():
+        if found.kind == "strange":
+            report.strange.append(found.name)
             continue
+        is_part = found.kind == "part"
         with transaction.atomic():  # nobody can begin to refer to it meanwhile
-            about = path.stat() if path.is_file() else None
-            if about is None or about.st_mtime >= before or (not is_part and File.objects.filter(sha256=path.name).exists()):
+            if found.time >= before or (not is_part and File.objects.filter(sha256=found.name).exists()):
                 continue
             report.parts, report.unreferenced = report.parts + is_part, report.unreferenced + (not is_part)
-            report.freed += about.st_size
+            report.freed += found.size
             if remove:
-                path.unlink(missing_ok=True)
+                contents.remove(found)
 
 
 def _forget() -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import re
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from kpublish.datacenter.problems import Problem, told
+from kpublish.files import CHUNK
 
+LOG = logging.getLogger("kpublish.datacenter.requests")
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SAFETY = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -28,11 +37,47 @@ def safety_headers(answer: Answer) -> Answer:
         response = answer(request)
         for name, value in _SAFETY.items():
             response.headers.setdefault(name, value)
+        if settings.HSTS_SECONDS:
+            response.headers["Strict-Transport-Security"] = f"max-age={settings.HSTS_SECONDS}"
         if isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
     return with_headers
+
+
+def written_down(answer: Answer) -> Answer:
+    """Write a line about every request: what kind it was, never what it held; neither who asked nor for which words."""
+
+    def with_line(request: HttpRequest) -> HttpResponseBase:
+        begun = time.monotonic()
+        response = answer(request)
+        match = request.resolver_match
+        about = {
+            "method": request.method if request.method in _METHODS else "other",
+            "route": match.route if match else "",
+            "status": response.status_code,
+            "milliseconds": round(1000 * (time.monotonic() - begun)),
+            "bytes": int(response.headers.get("Content-Length") or 0),
+        }
+        kid = match.kwargs.get("kid", "") if match else ""
+        LOG.info("request", extra={"about": {**about, **({"kid": kid} if _UUID.fullmatch(kid) else {})}})
+        return response
+
+    return with_line
+
+
+def read_to_the_end(answer: Answer) -> Answer:
+    """Read what the application left of the body, in blocks: else the caller would see a broken connection, not the answer."""
+
+    def with_end(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        with suppress(OSError):
+            while request.read(CHUNK):
+                pass
+        return response
+
+    return with_end
 
 
 def known_host(answer: Answer) -> Answer:

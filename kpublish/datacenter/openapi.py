@@ -52,7 +52,11 @@ ANSWERS = {
     "State": _object(**_SUMMARY, release=_ref("Release")),
     "Change": _object(**_SUMMARY),
     "Held": _object(holder=_TEXT, until=_MAYBE),
-    "Health": _object(status=_TEXT, version=_TEXT),
+    "Health": {
+        **_object(status=_TEXT, database=_TEXT, storage=_TEXT, search=_TEXT),
+        "description": "Only a data center that is not for the world tells its version, too.",
+        "additionalProperties": True,
+    },
     "Me": _object(
         name=_TEXT,
         rights={"type": "array", "items": _TEXT},
@@ -99,7 +103,7 @@ def operation(
     gives
         What it answers: one of ``ANSWERS``, or ``bytes``.
     faults
-        Statuses with which it may refuse, besides 400.
+        Statuses with which it may refuse, besides 400 and 503.
     sends
         What it is sent: a model of ``reading``, ``Release``, ``Amendment`` or ``bytes``.
     new
@@ -110,7 +114,7 @@ def operation(
     content: Any = OpenApiTypes.BINARY if gives == BYTES else _ref(gives)
     answers: dict[Any, Any] = {(200, "application/octet-stream") if gives == BYTES else 200: content}
     answers |= {201: content} if new else {}
-    answers |= {code: OpenApiResponse(_ref("Problem"), "What is wrong, and what to do.") for code in (400, *faults)}
+    answers |= {code: OpenApiResponse(_ref("Problem"), "What is wrong, and what to do.") for code in (400, 503, *faults)}
     return extend_schema(
         request=_request(sends), responses=answers, parameters=[_parameter(name) for name in query], description=None
     )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
 from django.core.exceptions import DisallowedHost
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from kpublish.datacenter.appearance import show
-from kpublish.errors import IntegrityError, KpublishError, StorageError
+from kpublish.errors import IntegrityError, KpublishError, StorageError, StorageUnavailable
 
 LOG = logging.getLogger("django.request")
 
@@ -59,7 +60,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
     if problem.status_code == 503:
         headers["Retry-After"] = "2"
     if problem.status_code >= 500:
-        what = f"{context['request'].method} {context['request'].path}: {problem.sentence}"
+        match = context["request"].resolver_match
+        what = f"{match.route if match else ''}: {problem.sentence}"
         if isinstance(error, Problem):  # foreseen: the cause says enough
             LOG.error("%s (%r)", what, error.__cause__)
         else:
@@ -84,20 +86,33 @@ def _problem(error: Exception) -> Problem:
         case IntegrityError():
             return Problem(422, "checksum", error.message, error.remedy)
         case StorageError():
-            # the path of the server's folder is not told
-            return Problem(
-                507, "storage", "The data center could not store this.", "Tell who runs it; then run the same command again."
-            )
-        case DatabaseError():
+            return _storage_problem(error)
+        case DatabaseError() | InterfaceError():
             return _database_problem(error)
         case KpublishError():
             return Problem(400, "invalid", error.message, error.remedy)
-    return Problem(500, "internal", "The data center failed.", "Tell who runs it; its log says more.")
+    return _FAILED
 
 
-def _database_problem(error: DatabaseError) -> Problem:
-    if "locked" in str(error) or "deadlock" in str(error):
+_FAILED = Problem(500, "internal", "The data center failed.", "Tell who runs it; its log says more.")
+#: What a database says when it has no time, or is not there, and not that something is wrong with it.
+_BUSY = ("locked", "deadlock", "could not serialize")
+_AWAY = ("connection", "server closed", "terminating", "starting up", "shutting down", "too many clients")
+
+
+def _storage_problem(error: StorageError) -> Problem:
+    """The path of the server's folder and the name of its bucket are not told."""
+    if isinstance(error, StorageUnavailable):
+        return Problem(503, "storage-unavailable", "The data center's storage does not answer.", "Try again in a moment.")
+    return Problem(507, "storage", "The data center could not store this.", "Tell who runs it; then run the same command again.")
+
+
+def _database_problem(error: Exception) -> Problem:
+    text = str(error).lower()
+    if any(word in text for word in _BUSY):
         return Problem(status.HTTP_503_SERVICE_UNAVAILABLE, "busy", "The data center is busy.", "Try again in a moment.")
+    if isinstance(error, InterfaceError) or (isinstance(error, OperationalError) and any(word in text for word in _AWAY)):
+        return Problem(503, "database-unavailable", "The data center's database does not answer.", "Try again in a moment.")
     return Problem(507, "storage", "The data center's database could not be written.", "Tell who runs it; its log says more.")
 
 
@@ -123,5 +138,10 @@ def missing_page(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """``handler500``; Django has logged the cause."""
-    return told(request, Problem(500, "internal", "The data center failed.", "Tell who runs it; its log says more."))
+    """``handler500``; Django has logged the cause: what the API has a sentence for, pages have, too."""
+    error = sys.exc_info()[1]
+    problem = _problem(error) if isinstance(error, DatabaseError | InterfaceError | StorageError) else _FAILED
+    response = told(request, problem)
+    if problem.status_code == 503:
+        response.headers["Retry-After"] = "2"
+    return response

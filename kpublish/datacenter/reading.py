@@ -113,6 +113,18 @@ def read_release(request: HttpRequest) -> Sent:
     return Sent(understood(value), _text(value))
 
 
+def sent(value: Any) -> Sent:
+    """Understand a release that comes another way than by a request.
+
+    Raises
+    ------
+    Problem
+        422 for JSON that is no release, or holds a NUL character.
+    """
+    refuse_nuls(value)
+    return Sent(understood(value), _text(value))
+
+
 def read_amendment(request: HttpRequest) -> tuple[Sent, list[dict[str, str]] | None]:
     """Read a release and the cross-links, if they are stated.
 
@@ -164,11 +176,23 @@ def read_json(request: HttpRequest, limit: int | None = None) -> Any:
         text = _text(value)
     except (ValueError, RecursionError) as error:
         raise Problem(400, "invalid", f"The body cannot be read: {error}.", "Send what the API reference says, as JSON.") from error
-    faults = [{"field": ".".join(place), "message": "holds a NUL character"} for place in _nuls(value)] if "\\u0000" in text else []
+    if "\\u0000" in text:
+        refuse_nuls(value)
+    return value
+
+
+def refuse_nuls(value: Any) -> None:
+    """Refuse what no database keeps.
+
+    Raises
+    ------
+    Problem
+        422 with every field that holds a NUL character.
+    """
+    faults = [{"field": ".".join(place), "message": "holds a NUL character"} for place in _nuls(value)]
     if faults:
         detail = f"{faults[0]['field']} holds a NUL character."
         raise Problem(422, "invalid", detail, "Mend the fields that are named.", errors=faults)
-    return value
 
 
 def _nuls(value: Any, *place: str) -> Iterator[tuple[str, ...]]:

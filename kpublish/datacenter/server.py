@@ -70,10 +70,10 @@ def serve(data: Path, port: int = 0, announce: Callable[[str, str], None] | None
 
 def _sweep(data: Path) -> None:
     """Remove what a crash left; nobody uploads yet."""
-    from kpublish.datacenter.storage import Store
+    from kpublish.datacenter.storage import store
 
     with storing(data):
-        Store(data).sweep()
+        store().sweep()
 
 
 @contextmanager

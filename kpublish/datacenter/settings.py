@@ -2,7 +2,7 @@
 
 ``KPUBLISH_DC_DATA`` names the folder that holds everything: database, content, secret key, log. ``KPUBLISH_DC_PUBLIC_URL`` is the
 address by which readers and GitLab know this data center, if it stands behind a proxy; ``KPUBLISH_DC_DATABASE`` a PostgreSQL that
-takes the place of SQLite.
+takes the place of SQLite; ``KPUBLISH_DC_STORAGE`` a bucket that takes the place of the folder's ``content/``.
 """
 
 from __future__ import annotations
@@ -17,23 +17,57 @@ from kpublish import __version__
 
 DATA = Path(os.environ.get("KPUBLISH_DC_DATA") or ".").absolute()
 
+#: What of the environment cannot be understood: setting → why; the system checks tell it.
+FAULTS: dict[str, str] = {}
+
 
 def _secret_key() -> str:
-    """The key that ``folder.prepare`` wrote; without it a random one that lives as long as the process."""
-    file = DATA / "secret_key"
-    return file.read_text("ascii") if file.is_file() else secrets.token_urlsafe(50)
+    """The key that is stated, or else the one that ``folder.prepare`` wrote; without both a random one for this process."""
+    stated = os.environ.get("KPUBLISH_DC_SECRET_KEY") or ""
+    named = os.environ.get("KPUBLISH_DC_SECRET_KEY_FILE")
+    file = Path(named) if named else DATA / "secret_key"
+    try:
+        return stated or file.read_text("ascii").strip()
+    except (OSError, ValueError) as error:
+        if named:
+            FAULTS["SECRET_KEY"] = f"KPUBLISH_DC_SECRET_KEY_FILE cannot be read ({type(error).__name__})"
+        return secrets.token_urlsafe(50)
+
+
+def _days(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= 3660:
+        return int(text)
+    FAULTS["LOG_DAYS"] = "KPUBLISH_DC_LOG_DAYS is no number of days"
+    return 30
+
+
+def _host(url: str) -> list[str]:
+    """The name in an address."""
+    try:
+        name = urlsplit(url).hostname
+    except ValueError:
+        FAULTS["PUBLIC_URL"] = "KPUBLISH_DC_PUBLIC_URL is no address"
+        return []
+    return [f"[{name}]" if ":" in name else name] if name else []
 
 
 SECRET_KEY = _secret_key()
 DEBUG = False
+#: Whether this is a service for the world, for which more must be stated; the system checks ask for it.
+PRODUCTION = os.environ.get("KPUBLISH_DC_PRODUCTION") == "1"
 #: The address by which the world knows this data center; empty: the one by which it is asked.
 PUBLIC_URL = (os.environ.get("KPUBLISH_DC_PUBLIC_URL") or "").rstrip("/")
 #: Exactly the names of this machine for itself: a page of another site that resolves to us (DNS rebinding) is refused.
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""] if PUBLIC_URL else []
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_host(PUBLIC_URL)]
+#: Further names that the world may use.
+ALLOWED_HOSTS += [name.strip() for name in (os.environ.get("KPUBLISH_DC_HOSTS") or "").split(",") if name.strip()]
+#: For how many seconds browsers shall ask by https only (RFC 6797).
+HSTS_SECONDS = 365 * 24 * 3600 if PUBLIC_URL.startswith("https://") else 0
 
 INSTALLED_APPS = ["kpublish.datacenter.apps.DatacenterConfig"]
 MIDDLEWARE = [
+    "kpublish.datacenter.middleware.written_down",
+    "kpublish.datacenter.middleware.read_to_the_end",
     "kpublish.datacenter.middleware.safety_headers",
     "kpublish.datacenter.middleware.known_host",
     "kpublish.datacenter.middleware.stated_length",
@@ -53,11 +87,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 def _database(url: str) -> dict[str, Any]:
     """SQLite in the folder, or the PostgreSQL at ``postgresql://user:password@host:port/name`` (also as ?host=/socket/folder)."""
     if url:
-        parts = urlsplit(url)
-        credentials = {"USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or "")}
-        host = dict(parse_qsl(parts.query)).get("host") or parts.hostname or ""
-        place = {"NAME": parts.path.lstrip("/"), "HOST": host, "PORT": str(parts.port or "")}
-        return {"ENGINE": "django.db.backends.postgresql", **place, **credentials, "CONN_MAX_AGE": 60}
+        try:
+            return _postgresql(url)
+        except ValueError as error:
+            FAULTS["DATABASES"] = f"KPUBLISH_DC_DATABASE cannot be understood: {error}"
+            return {"ENGINE": "django.db.backends.dummy"}
     options = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
@@ -66,6 +100,25 @@ def _database(url: str) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "datacenter.sqlite3", "OPTIONS": options}
 
 
+def _postgresql(url: str) -> dict[str, Any]:
+    """The parts of an address; the password may stand in a file (KPUBLISH_DC_DATABASE_PASSWORD_FILE)."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError("it is not postgresql://user@host/name")
+    file = os.environ.get("KPUBLISH_DC_DATABASE_PASSWORD_FILE")
+    try:
+        password = Path(file).read_text("utf-8").strip() if file else unquote(parts.password or "")
+    except OSError:
+        raise ValueError("the file of its password cannot be read") from None
+    credentials = {"USER": unquote(parts.username or ""), "PASSWORD": password}
+    asked = dict(parse_qsl(parts.query))
+    place = {"NAME": parts.path.lstrip("/"), "HOST": asked.pop("host", "") or parts.hostname or "", "PORT": str(parts.port or "")}
+    kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": {"connect_timeout": "10", **asked}}
+    return {"ENGINE": "django.db.backends.postgresql", **place, **credentials, **kept}
+
+
+#: Where content is kept: a bucket that speaks S3, or (empty) the folder.
+STORAGE = os.environ.get("KPUBLISH_DC_STORAGE") or ""
 DATABASES = {"default": _database(os.environ.get("KPUBLISH_DC_DATABASE") or "")}
 
 #: The largest JSON document that is read, in bytes.
@@ -92,23 +145,19 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": ["kpublish.datacenter.openapi.with_components"],
 }
 
-LOGGING = {
+#: Days for which the lines of a log are kept.
+LOG_DAYS = _days(os.environ.get("KPUBLISH_DC_LOG_DAYS") or "30")
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"json": {"()": "kpublish.datacenter.logs.JsonLines"}},
     "handlers": {
-        "file": {
-            "class": "logging.handlers.RotatingFileHandler",
-            "filename": DATA / "server.log",
-            "maxBytes": 5 * 1024**2,
-            "backupCount": 1,
-            "delay": True,
-            "formatter": "line",
-        }
+        "file": {"()": "kpublish.datacenter.logs.DailyFiles", "folder": DATA / "log", "days": LOG_DAYS, "formatter": "json"},
     },
     "loggers": {
         "django": {"handlers": ["file"], "level": "ERROR", "propagate": False},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
-        "django.server": {"handlers": ["file"], "level": "INFO", "propagate": False},
+        "django.server": {"handlers": ["file"], "level": "ERROR", "propagate": False},
+        "kpublish.datacenter": {"handlers": ["file"], "level": "INFO", "propagate": False},
     },
 }

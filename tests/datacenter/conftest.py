@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from datacenter_parts import Client, Made, client_of, made
+from datacenter_services import new_database, postgres
 
 from kpublish.datacenter.server import start
 
@@ -46,3 +48,16 @@ def release() -> Made:
 def making() -> Callable[..., Made]:
     """Makes releases."""
     return made
+
+
+@pytest.fixture(scope="session")
+def running_postgres() -> Iterator[str]:
+    """A PostgreSQL that all tests share."""
+    with postgres() as address:
+        yield address
+
+
+@pytest.fixture
+def new_postgres(running_postgres: str) -> Callable[[], str]:
+    """Makes empty databases in it."""
+    return lambda: new_database(running_postgres, f"kpublish_{uuid.uuid4().hex}")

@@ -165,5 +165,10 @@ class Client:
         return release
 
 
+def log_of(client: Client) -> str:
+    """Everything that was written down."""
+    return "".join(path.read_text() for path in sorted((client.server.token_file.parent / "log").glob("*.jsonl")))
+
+
 def client_of(server: Server) -> Client:
     return Client(server, server.token_file.read_text().strip())

@@ -2,66 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from datacenter_parts import Made, client_of, made
+from datacenter_services import postgres
 
 from kpublish.datacenter.server import start
-
-
-def _postgres(folder: Path) -> Iterator[str]:
-    """A PostgreSQL of Debian's on a socket in a folder of its own; it does not run as root."""
-    programs = max(Path("/usr/lib/postgresql").iterdir(), key=lambda path: int(path.name)) / "bin"
-    data, user = folder / "postgres", "postgres"
-    data.mkdir()
-    as_user: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        person = pwd.getpwnam(user)
-        for path in (folder, data):
-            os.chown(path, person.pw_uid, person.pw_gid)
-        for parent in folder.parents[:3]:
-            parent.chmod(parent.stat().st_mode | 0o011)
-        as_user = {"user": person.pw_uid, "group": person.pw_gid, "extra_groups": []}
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run([programs / program, "-D", data, *arguments], check=True, capture_output=True, **as_user)
-
-    run("initdb", "-U", user, "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-    run("pg_ctl", "-o", options, "-w", "-l", str(folder / "postgres.log"), "start")
-    try:
-        yield f"postgresql://{user}@/postgres?host={folder}"
-    finally:
-        run("pg_ctl", "-m", "immediate", "stop")
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A data center of five releases, on each database."""
     folder = tmp_path_factory.mktemp("library")
-    postgres: Iterator[str] = iter(())
-    with pytest.MonkeyPatch.context() as patch:
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
         if request.param == "postgresql":
-            short = Path(f"/tmp/kpublish-{os.getpid()}")  # the address of a socket is at most 107 bytes long
-            short.mkdir()
-            postgres = _postgres(short)
-            patch.setenv("KPUBLISH_DC_DATABASE", next(postgres))
-        with start(folder / "data") as server:
-            client = client_of(server)
-            with client.http:
-                client.made = {name: client.bring(release) for name, release in _releases().items()}
-                yield client
-    next(postgres, None)
-    if request.param == "postgresql":
-        shutil.rmtree(short)
+            patch.setenv("KPUBLISH_DC_DATABASE", stack.enter_context(postgres()))
+        client = client_of(stack.enter_context(start(folder / "data")))
+        stack.enter_context(client.http)
+        client.made = {name: client.bring(release) for name, release in _releases().items()}
+        yield client
 
 
 def _release(title: str, instrument: str, year: str, **more: Any) -> Made:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -16,13 +15,8 @@ from kpublish.datacenter.deposit.trail import tell
 from kpublish.datacenter.models import ENDED, File, Resource, Status, Version
 from kpublish.datacenter.problems import Problem, not_found
 from kpublish.datacenter.reading import Sent
-from kpublish.datacenter.storage import Store
+from kpublish.datacenter.storage import store
 from kpublish.model.bundle import Release
-
-
-def store() -> Store:
-    """The content store of this data center."""
-    return Store(settings.DATA)
 
 
 @transaction.atomic

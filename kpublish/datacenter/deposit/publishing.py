@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from kpublish.datacenter.authentication import Caller
-from kpublish.datacenter.deposit.drafts import refuse_taken_kids, refuse_withdrawn, store
+from kpublish.datacenter.deposit.drafts import refuse_taken_kids, refuse_withdrawn
 from kpublish.datacenter.deposit.leases import refuse_other_holder
 from kpublish.datacenter.deposit.locks import held
 from kpublish.datacenter.deposit.trail import last, tell
 from kpublish.datacenter.models import Status, Version
 from kpublish.datacenter.problems import Problem
 from kpublish.datacenter.search.listing import list_anew
+from kpublish.datacenter.storage import store
 
 
 def publish(version: Version, caller: Caller, digest: str | None = None) -> None:

@@ -29,6 +29,9 @@ class Engine(Protocol):
     def remove(self, key: int) -> None:
         """Forget the words of an entry."""
 
+    def tidy(self) -> None:
+        """Forget words whose entry is gone, and put the index in order."""
+
     def matching(self, question: str) -> RawSQL:
         """Keys of the entries in which all is found that is asked for."""
 
@@ -47,12 +50,18 @@ class Fts5:
 
     def write(self, key: int, texts: tuple[str, str, str]) -> None:
         plain = [" ".join(words(text)[:LONGEST]) for text in texts]
+        self.remove(key)
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO datacenter_words(rowid, title, names, text) VALUES (%s, %s, %s, %s)", [key, *plain])
 
     def remove(self, key: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM datacenter_words WHERE rowid = %s", [key])
+
+    def tidy(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM datacenter_words WHERE rowid NOT IN (SELECT version_id FROM datacenter_listing)")
+            cursor.execute("INSERT INTO datacenter_words(datacenter_words) VALUES ('optimize')")
 
     def matching(self, question: str) -> RawSQL:
         return RawSQL("SELECT rowid FROM datacenter_words WHERE datacenter_words MATCH %s", [fts5(asked(question))])
@@ -85,6 +94,9 @@ class Tsvector:
 
     def remove(self, key: int) -> None:
         """They stand in the entry itself."""
+
+    def tidy(self) -> None:
+        """They go with the entry."""
 
     def matching(self, question: str) -> RawSQL:
         query = tsquery(asked(question))

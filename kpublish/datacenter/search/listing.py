@@ -43,6 +43,24 @@ def list_all() -> int:
     return Listing.objects.count()
 
 
+def reindex() -> int:
+    """Make the whole catalogue anew while the server runs, release by release; forget words without an entry.
+
+    Returns
+    -------
+    int
+        How many entries it has.
+    """
+    with transaction.atomic():
+        engine().tidy()
+    kids = Version.objects.order_by().values_list("kid", flat=True).distinct()
+    for kid in list(kids):
+        with transaction.atomic():
+            list(Version.objects.select_for_update().filter(kid=kid).order_by("pk").values_list("pk", flat=True))
+            list_anew(kid)
+    return Listing.objects.count()
+
+
 def is_complete() -> bool:
     """Whether every published release is listed."""
     published = Version.objects.filter(status=Status.PUBLISHED).order_by().values("kid").distinct()

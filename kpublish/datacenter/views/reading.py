@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from kpublish.datacenter import downloads
 from kpublish.datacenter.addresses import page_address
 from kpublish.datacenter.authentication import caller_of
 from kpublish.datacenter.catalogue import base_of, chosen, refuse_closed
+from kpublish.datacenter.health import health
 from kpublish.datacenter.models import ENDED, File, Version
 from kpublish.datacenter.openapi import BYTES, operation
 from kpublish.datacenter.problems import Problem, not_found
@@ -28,11 +30,20 @@ _PAGE, _MOST, _FOUND = 100, 1000, 20
 
 
 class Health(APIView):
-    """Says that the server answers."""
+    """Says whether database, storage and search work; asks for no token, which would stand in the database."""
+
+    authentication_classes = []
+    permission_classes = []
 
     @operation("Health")
     def get(self, request: Request) -> Response:
-        return Response({"status": "ok", "version": __version__})
+        parts = health()
+        failing = [name for name, state in parts.items() if state != "ok"]
+        if failing:
+            detail = f"Not everything works: {', '.join(failing)}."
+            raise Problem(503, "unhealthy", detail, "Ask again in a moment.", status="failing", **parts)
+        told = {"status": "ok", **parts, **({} if settings.PRODUCTION else {"version": __version__})}
+        return Response(told, headers={"Cache-Control": "no-store"})
 
 
 class Releases(APIView):

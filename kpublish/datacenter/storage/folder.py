@@ -1,17 +1,22 @@
-"""The content store: every file once, under its sha256; nothing stands there that was not verified."""
+"""Content in a folder: a file gets its name once it is verified and on disk."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from kpublish.errors import IntegrityError
+from kpublish.datacenter.storage import Stored
+from kpublish.errors import IntegrityError, StorageError
 from kpublish.files import atomic, storing, sync_folder
 
+_NAME = re.compile(r"[0-9a-f]{64}")
 
-class Store:
+
+class FolderStore:
     """The folder ``content/`` of a data center."""
 
     def __init__(self, data: Path) -> None:
@@ -50,9 +55,11 @@ class Store:
                     remedy="Send the file again.",
                 )
 
-    def open(self, sha256: str) -> BinaryIO:
-        """Open the content for reading."""
-        return self.path(sha256).open("rb")
+    def open(self, sha256: str, start: int = 0) -> BinaryIO:
+        """Open the content for reading from ``start`` on."""
+        stream = self.path(sha256).open("rb")
+        stream.seek(start)
+        return stream
 
     def sync(self, checksums: Iterable[str]) -> None:
         """Force the names of these contents to disk.
@@ -74,3 +81,41 @@ class Store:
         for part in parts:
             part.unlink()
         return len(parts)
+
+    def listed(self) -> Iterator[Stored]:
+        """Everything that stands in the folder, by name; what goes away meanwhile is left out."""
+        for path in sorted(self.folder.glob("*/*")):
+            try:
+                about = path.stat()
+            except FileNotFoundError:
+                continue
+            name = path.relative_to(self.folder).as_posix()
+            if not path.is_file():
+                yield Stored(name, "strange", 0, about.st_mtime)
+            elif path.name.startswith(".") and path.name.endswith(".part"):
+                yield Stored(name, "part", about.st_size, about.st_mtime)
+            elif _NAME.fullmatch(path.name) and path.parent.name == path.name[:2]:
+                yield Stored(path.name, "content", about.st_size, about.st_mtime)
+            else:
+                yield Stored(name, "strange", about.st_size, about.st_mtime)
+
+    def remove(self, found: Stored) -> None:
+        """Remove what was listed."""
+        place = self.path(found.name) if found.kind == "content" else self.folder / found.name
+        place.unlink(missing_ok=True)
+
+    def probe(self) -> None:
+        """Look whether the folder can be written and has space left.
+
+        Raises
+        ------
+        StorageError
+            If not.
+        """
+        place = self.folder if self.folder.exists() else self.folder.parent
+        with storing(place):
+            space = os.statvfs(place)
+        if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+            raise StorageError(f"{place} may not be written.", remedy="Check the permissions of the folder.")
+        if space.f_bavail == 0 or (space.f_files and space.f_favail == 0):
+            raise StorageError(f"The disk of {place} is full.", remedy="Free some space.")
