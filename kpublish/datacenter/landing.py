@@ -18,6 +18,9 @@ from kpublish.exports.names import identifier
 from kpublish.exports.page.citing import citation
 from kpublish.model.bundle import Release
 
+#: In the footer of every page of a release.
+FOOT = '<p><a href="/privacy">What is stored about people</a> · <a href="/kid">Find an identifier</a></p>'
+
 
 def open_release(row: Version) -> Release:
     """The release as its page shows it; an embargo that is over is none."""

@@ -46,6 +46,18 @@ _SUMMARY = {
     "withdrawal": {"type": ["object", "null"], "additionalProperties": True},
     "files": {"type": "object", "additionalProperties": _object(size={"type": "integer"}, sha256=_TEXT)},
 }
+_PROJECT = _object(
+    id={"type": "integer"},
+    issuer=_TEXT,
+    number=_TEXT,
+    path=_TEXT,
+    namespace=_TEXT,
+    environment=_TEXT,
+    may_publish={"type": "boolean"},
+    quota={"type": ["integer", "null"]},
+    kids={"type": "array", "items": _TEXT},
+    people={"type": "object", "additionalProperties": {"enum": ["author", "reviewer", "publisher"]}},
+)
 #: What answers look like.
 ANSWERS = {
     "Problem": {**_object(code=_TEXT, detail=_TEXT, remedy=_TEXT), "additionalProperties": True},
@@ -59,6 +71,9 @@ ANSWERS = {
         expires=_MAYBE,
         quota=_object(bytes={"type": ["integer", "null"]}, used={"type": "integer"}),
     ),
+    "Project": _PROJECT,
+    "Projects": _object(results={"type": "array", "items": _ref("Project")}),
+    "Trail": _object(results=_MANY),
     "Granted": _object(token=_TEXT, expires=_TEXT),
     "Releases": _object(results={"type": "array", "items": _ref("Release")}, next=_MAYBE),
     "Found": _object(count={"type": "integer"}, results=_MANY, facets=_COUNTS, next=_MAYBE),
@@ -73,6 +88,10 @@ _SENT: tuple[type[BaseModel], ...] = (
     reading.Lease,
     reading.Withdrawal,
     reading.Decision,
+    reading.Comment,
+    reading.Permission,
+    reading.Role,
+    reading.Moving,
     reading.IdToken,
 )
 _AMENDMENT = {**_object(release=_ref("Release")), "properties": {"release": _ref("Release"), "links": _SUMMARY["links"]}}
@@ -141,7 +160,7 @@ def with_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 method["requestBody"]["required"] = True
         if path.endswith("/token"):
             methods["post"]["security"] = [{}]
-        elif "get" in methods and not path.endswith("/me"):
+        elif "get" in methods and not path.endswith("/me") and "/projects" not in path:
             methods["get"]["security"] = [{}, {"token": []}]
     told = models_json_schema([(model, "validation") for model in _SENT], ref_template="#/components/schemas/{model}")[1]
     result.setdefault("components", {})["schemas"] = dict(sorted({**told["$defs"], **ANSWERS}.items()))

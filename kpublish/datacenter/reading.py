@@ -88,6 +88,30 @@ class Decision(BaseModel):
     comment: _Text = ""
 
 
+class Comment(BaseModel):
+    """What somebody remarks on a version that is in review."""
+
+    comment: Annotated[_Text, StringConstraints(min_length=1)]
+
+
+class Permission(BaseModel):
+    """Whether the CI of a project publishes; else it submits for review."""
+
+    may_publish: bool
+
+
+class Role(BaseModel):
+    """What a person is in a project."""
+
+    role: Literal["author", "reviewer", "publisher", "none"]
+
+
+class Moving(BaseModel):
+    """The id of the project to which a namespace goes."""
+
+    to: int = Field(ge=1, le=2**63 - 1)
+
+
 class IdToken(BaseModel):
     """What GitLab CI says about a job."""
 

@@ -6,7 +6,8 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from kpublish.datacenter import crawling, pages
-from kpublish.datacenter.views import access, depositing, reading
+from kpublish.datacenter.people import entrance
+from kpublish.datacenter.views import access, depositing, projects, reading
 
 _VERSION = "api/v1/releases/<str:kid>/<str:version>"
 
@@ -25,6 +26,11 @@ urlpatterns = [
     path(f"{_VERSION}/withdraw", depositing.Withdrawal.as_view()),
     path("api/v1/me", access.Me.as_view()),
     path("api/v1/token", access.TrustedToken.as_view()),
+    path("api/v1/projects", projects.Projects.as_view()),
+    path("api/v1/projects/<int:number>", projects.OneProject.as_view()),
+    path("api/v1/projects/<int:number>/people/<str:name>", projects.OnePerson.as_view()),
+    path("api/v1/projects/<int:number>/move", projects.Move.as_view()),
+    path("api/v1/projects/<int:number>/trail", projects.Trail.as_view()),
     path("api/v1/resources/<str:kid>", reading.OneResource.as_view()),
     path("api/v1/files/<str:sha256>", reading.OneContent.as_view()),
     re_path(r"^api(?:/.*)?$", reading.Nothing.as_view()),
@@ -40,6 +46,10 @@ urlpatterns = [
     path("sitemap-<int:number>.xml", crawling.sitemap),
     path("review/<str:signed>", pages.review),
     path("review/<str:signed>/files/<path:name>", pages.review_file),
+    path("login", entrance.sign_in),
+    path("logout", entrance.sign_out),
+    path("account", entrance.account),
+    path("privacy", entrance.privacy),
     path("favicon.svg", pages.favicon),
     path("favicon.ico", pages.favicon),
 ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 from datacenter_parts import Client, Made, client_of, made
 
+from kpublish import cli
 from kpublish.datacenter.server import start
 
 
@@ -46,3 +50,25 @@ def release() -> Made:
 def making() -> Callable[..., Made]:
     """Makes releases."""
     return made
+
+
+@pytest.fixture(scope="module")
+def run(datacenter: Any) -> Iterator[Callable[..., str]]:
+    """Runs ``kpublish datacenter …`` in this process on the folder of the running server."""
+    folder = str(datacenter.server.token_file.parent)
+
+    def run(*arguments: str) -> str:
+        said = io.StringIO()
+        with redirect_stdout(said):
+            code = cli.run(["datacenter", *arguments, "--data", folder])
+        from django.db import connection
+
+        connection.close()
+        assert code == 0, arguments
+        return said.getvalue().strip()
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("KPUBLISH_DC_DATA", "DJANGO_SETTINGS_MODULE"):  # put back what the command sets
+            patch.setenv(name, "")
+            patch.delenv(name)
+        yield run

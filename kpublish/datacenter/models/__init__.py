@@ -3,11 +3,15 @@
 from kpublish.datacenter.models.access import RIGHTS, Claim, Exchange, Namespace, Project, Token
 from kpublish.datacenter.models.history import Event, Lease, Record
 from kpublish.datacenter.models.listing import Facet, Listing
+from kpublish.datacenter.models.people import ROLES, Act, Attempt, Membership
 from kpublish.datacenter.models.versions import ENDED, File, Resource, Status, Version
 
 __all__ = [
     "ENDED",
     "RIGHTS",
+    "ROLES",
+    "Act",
+    "Attempt",
     "Claim",
     "Event",
     "Exchange",
@@ -15,6 +19,7 @@ __all__ = [
     "File",
     "Lease",
     "Listing",
+    "Membership",
     "Namespace",
     "Project",
     "Record",
