@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from kpublish.datacenter import crawling, pages
 from kpublish.datacenter.people import entrance
 from kpublish.datacenter.views import access, depositing, projects, reading
+from kpublish.datacenter.workbench import drafts, upload
 
 _VERSION = "api/v1/releases/<str:kid>/<str:version>"
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path(f"{_VERSION}/records/<str:archive>", depositing.OneRecord.as_view()),
     path(f"{_VERSION}/publish", depositing.Publication.as_view()),
     path(f"{_VERSION}/review", depositing.Review.as_view()),
+    path(f"{_VERSION}/comments", depositing.Comments.as_view()),
     path(f"{_VERSION}/withdraw", depositing.Withdrawal.as_view()),
     path("api/v1/me", access.Me.as_view()),
     path("api/v1/token", access.TrustedToken.as_view()),
@@ -44,8 +46,11 @@ urlpatterns = [
     path("robots.txt", crawling.robots),
     path("sitemap.xml", crawling.sitemaps),
     path("sitemap-<int:number>.xml", crawling.sitemap),
-    path("review/<str:signed>", pages.review),
-    path("review/<str:signed>/files/<path:name>", pages.review_file),
+    path("review/<str:signed>", drafts.review),
+    path("review/<str:signed>/files/<path:name>", drafts.review_file),
+    path("drafts/<str:kid>/<str:version>", drafts.draft),
+    path("drafts/<str:kid>/<str:version>/files/<path:name>", drafts.draft_file),
+    path("upload", upload.upload),
     path("login", entrance.sign_in),
     path("logout", entrance.sign_out),
     path("account", entrance.account),

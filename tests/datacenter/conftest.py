@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
-from datacenter_parts import Client, Made, client_of, made
+from datacenter_parts import ISSUER, PASSWORD, Client, Made, client_of, made
 
-from kpublish import cli
+from kpublish import cli, templating
 from kpublish.datacenter.server import start
 
 
@@ -72,3 +73,51 @@ def run(datacenter: Any) -> Iterator[Callable[..., str]]:
             patch.setenv(name, "")
             patch.delenv(name)
         yield run
+
+
+@pytest.fixture(scope="session")
+def password_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("secret") / "password"
+    file.write_text(f"{PASSWORD}\n")
+    return str(file)
+
+
+@pytest.fixture
+def account(run: Callable[..., str], password_file: str) -> Callable[..., str]:
+    """Makes accounts, with roles in projects."""
+
+    def account(*options: str, **roles: str) -> str:
+        name = f"p{uuid.uuid4().hex[:12]}"
+        run("create-user", name, "--password-file", password_file, *options)
+        for number, role in roles.items():
+            run("set-role", name, role, "--project", number[1:], "--issuer", ISSUER)
+        return name
+
+    return account
+
+
+@pytest.fixture(scope="session")
+def numbers() -> Iterator[int]:
+    return iter(range(600, 900))
+
+
+@pytest.fixture
+def project(run: Callable[..., str], numbers: Iterator[int]) -> Callable[..., str]:
+    """Registers projects; returns their numbers."""
+
+    def project(*options: str) -> str:
+        number = str(next(numbers))
+        run("register-project", number, "--namespace", "72", "--issuer", ISSUER, "--path", f"km3net/p{number}", *options)
+        return number
+
+    return project
+
+
+@pytest.fixture(scope="session")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes repositories of plots, each with kids of its own, that may be published."""
+
+    def repository() -> Path:
+        return templating.new("public-plots", tmp_path_factory.mktemp("repository") / "plots", defaults=True)
+
+    return repository

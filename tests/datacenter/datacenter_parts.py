@@ -170,6 +170,7 @@ def client_of(server: Server) -> Client:
     return Client(server, server.token_file.read_text().strip())
 
 
+ISSUER = "https://gitlab.example.org"
 PASSWORD = "four quiet words under water"
 
 

@@ -8,56 +8,16 @@ import sqlite3
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from datacenter_parts import PASSWORD, Person
+from datacenter_parts import ISSUER, PASSWORD, Person
 
 import kpublish
 from kpublish import cli
-
-ISSUER = "https://gitlab.example.org"
-
-
-@pytest.fixture(scope="module")
-def password_file(tmp_path_factory: pytest.TempPathFactory) -> str:
-    file = tmp_path_factory.mktemp("secret") / "password"
-    file.write_text(f"{PASSWORD}\n")
-    return str(file)
-
-
-@pytest.fixture
-def account(run: Callable[..., str], password_file: str) -> Callable[..., str]:
-    """Makes accounts, with roles in projects."""
-
-    def account(*options: str, **roles: str) -> str:
-        name = f"p{uuid.uuid4().hex[:12]}"
-        run("create-user", name, "--password-file", password_file, *options)
-        for number, role in roles.items():
-            run("set-role", name, role, "--project", number[1:], "--issuer", ISSUER)
-        return name
-
-    return account
-
-
-@pytest.fixture(scope="module")
-def numbers() -> Iterator[int]:
-    return iter(range(600, 700))
-
-
-@pytest.fixture
-def project(run: Callable[..., str], numbers: Iterator[int]) -> Callable[..., str]:
-    """Registers projects; returns their numbers."""
-
-    def project(*options: str) -> str:
-        number = str(next(numbers))
-        run("register-project", number, "--namespace", "72", "--issuer", ISSUER, "--path", f"km3net/p{number}", *options)
-        return number
-
-    return project
 
 
 def _id(datacenter: Any, number: str) -> int:

@@ -1,7 +1,9 @@
 """What the data center knows: versions with their files and history, and who may do what."""
 
 from kpublish.datacenter.models.access import RIGHTS, Claim, Exchange, Namespace, Project, Token
+from kpublish.datacenter.models.finding import Belonging, Collection, Step
 from kpublish.datacenter.models.history import Event, Lease, Record
+from kpublish.datacenter.models.inspections import Inspection
 from kpublish.datacenter.models.listing import Facet, Listing
 from kpublish.datacenter.models.people import ROLES, Act, Attempt, Membership
 from kpublish.datacenter.models.versions import ENDED, File, Resource, Status, Version
@@ -12,11 +14,14 @@ __all__ = [
     "ROLES",
     "Act",
     "Attempt",
+    "Belonging",
     "Claim",
+    "Collection",
     "Event",
     "Exchange",
     "Facet",
     "File",
+    "Inspection",
     "Lease",
     "Listing",
     "Membership",
@@ -25,6 +30,7 @@ __all__ = [
     "Record",
     "Resource",
     "Status",
+    "Step",
     "Token",
     "Version",
 ]

@@ -14,8 +14,9 @@ from rest_framework.views import APIView
 from kpublish.datacenter import deposit, reading
 from kpublish.datacenter.authentication import Caller, caller_of
 from kpublish.datacenter.catalogue import base_of
+from kpublish.datacenter.inspection import reports
 from kpublish.datacenter.marks import mark, refuse_changed
-from kpublish.datacenter.models import Version
+from kpublish.datacenter.models import Status, Version
 from kpublish.datacenter.openapi import BYTES, operation
 from kpublish.datacenter.problems import Problem, not_found
 from kpublish.datacenter.serializers import change, state
@@ -93,6 +94,9 @@ class Publication(APIView):
         caller = _allowed(request, "write", kid)
         row = _visible(request, kid, version, to_change=True)
         deposit.publish(row, caller, request.query_params.get("digest"))
+        row.refresh_from_db()
+        if row.status == Status.REVIEW:
+            reports.inspect(row)
         return _told(request, row)
 
 
@@ -105,6 +109,18 @@ class Review(APIView):
         sent = reading.read(request._request, reading.Decision)
         row = _visible(request, kid, version, to_change=True)
         deposit.decide(row, caller, sent.decision, sent.comment)
+        return _told(request, row)
+
+
+class Comments(APIView):
+    """What somebody remarks on a version that is in review."""
+
+    @operation("State", 401, 403, 404, 409, 412, 413, 415, 422, sends="Comment")
+    def post(self, request: Request, kid: str, version: str) -> Response:
+        caller = _allowed(request, "read-drafts", kid)
+        sent = reading.read(request._request, reading.Comment)
+        row = _visible(request, kid, version, to_change=True)
+        deposit.comment(row, caller, sent.comment)
         return _told(request, row)
 
 

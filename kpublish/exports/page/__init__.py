@@ -38,12 +38,15 @@ class Frame:
         Links in the footer.
     beside
         What stands in the section of a table or figure, by kid.
+    style
+        A style sheet of its own.
     """
 
     above: str = ""
     below: str = ""
     foot: str = ""
     beside: Mapping[str, str] = field(default_factory=dict)
+    style: str = ""
 
 
 def html(release: Release, href: Callable[[str], str] = quote, frame: Frame | None = None) -> str:
@@ -78,7 +81,7 @@ def html(release: Release, href: Callable[[str], str] = quote, frame: Frame | No
         f"<title>{escape(release.resource.title)}</title>\n"
         f'<meta name="description" content="{escape((release.resource.description or release.resource.title)[:300])}">\n'
         f'<link rel="canonical" href="{escape(release.landing)}">\n'
-        f"<style>{STYLE}</style>\n"
+        f"<style>{STYLE}</style>\n{f'<style>{frame.style}</style>' if frame.style else ''}"
         f'<script type="application/ld+json">\n{linked_data(release, href)}\n</script>\n</head>\n<body>\n'
         f"{frame.above}{hero(release)}\n<main>\n{body}{frame.below}\n</main>\n"
         f"<footer><p>{escape(release.resource.publisher)} · {escape(release.kid)} · {escape(release.version)}</p>"
