@@ -1,4 +1,4 @@
-"""Look after a data center: tokens, projects whose CI may publish, its files, backups, and the service for the world.
+"""Look after a data center: accounts, tokens, projects whose CI may publish, its files, backups, and the service for the world.
 
 All of it works on the folder of the data center, also while its server is running.
 """
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from kpublish.datacenter.fsck import Report
 
 _issuer = click.option("--issuer", metavar="URL", default="", help="Address of the GitLab, e.g. https://gitlab.com.")
+_password_file = click.option(
+    "--password-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Its first line is the password; else it is asked for.",
+)
+_GITLAB = "https://gitlab.com"
 _quota = click.option("--quota", type=click.IntRange(0), metavar="MB", help="How much may be stored; no limit unless stated.")
 _kid = click.option("--kid", "kids", multiple=True, metavar="KID", help="May be repeated.")
 
 
 @click.group("datacenter")
 def command() -> None:
-    """Look after a data center: tokens, projects whose CI may publish, and its files."""
+    """Look after a data center: accounts, tokens, projects whose CI may publish, and its files."""
 
 
 @command.command("create-token")
@@ -91,7 +98,7 @@ def register_project(project: str, data: Path | None, **said: Any) -> None:
     from kpublish.datacenter.granting import Registration, register
 
     registration = Registration(
-        issuer=said["issuer"] or "https://gitlab.com",
+        issuer=said["issuer"] or _GITLAB,
         project=project,
         namespace=said["namespace"],
         path=said["path"],
@@ -102,6 +109,79 @@ def register_project(project: str, data: Path | None, **said: Any) -> None:
     registered, is_new = register(registration, said["kids"])
     what = "publish" if registered.may_publish else "submit for review"
     console.step(f"{'Registered' if is_new else 'Changed'} {registered} of {registered.namespace}; its CI may {what}.")
+
+
+@command.command("create-user")
+@click.argument("name")
+@click.option("--steward", is_flag=True, help="May do everything.")
+@_password_file
+@data_option
+def create_user(name: str, steward: bool, password_file: Path | None, data: Path | None) -> None:
+    """Make an account for the pages; its password is asked for, or read from a file."""
+    join(data)
+    from kpublish.datacenter.people.accounts import create_user
+
+    create_user(name, _password(password_file), is_steward=steward)
+    told = "may do everything" if steward else "gets roles by: kpublish datacenter set-role"
+    console.step(f"The account {name!r} is made; it {told}.")
+
+
+@command.command("set-password")
+@click.argument("name")
+@_password_file
+@data_option
+def set_password(name: str, password_file: Path | None, data: Path | None) -> None:
+    """Give an account another password; its sessions end."""
+    join(data)
+    from kpublish.datacenter.people.accounts import change_password, user_named
+
+    user_named(name)
+    change_password(name, _password(password_file))
+    console.step(f"The account {name!r} has another password.")
+
+
+@command.command("remove-user")
+@click.argument("name")
+@data_option
+def remove_user(name: str, data: Path | None) -> None:
+    """Remove an account, its roles and its sessions; what it did stays in the trail."""
+    join(data)
+    from kpublish.datacenter.people.accounts import remove_user
+
+    remove_user(name)
+    console.step(f"The account {name!r} is removed.")
+
+
+@command.command("set-role")
+@click.argument("name")
+@click.argument("role", type=click.Choice(["author", "reviewer", "publisher", "none"]))
+@click.option("--project", "number", required=True, metavar="NUMBER", help="In this registered project.")
+@_issuer
+@data_option
+def set_role(name: str, role: str, number: str, issuer: str, data: Path | None) -> None:
+    """Say what a person is in a project: author, reviewer or publisher; none takes the role away."""
+    join(data)
+    from kpublish.datacenter.people.accounts import set_role
+    from kpublish.datacenter.people.projects import project_with
+
+    project = project_with(number, issuer or _GITLAB)
+    set_role(name, project, role)
+    console.step(f"{name!r} is {role} in {project}." if role != "none" else f"{name!r} has no role in {project}.")
+
+
+@command.command("move-namespace")
+@click.argument("source", metavar="FROM_PROJECT_ID")
+@click.argument("target", metavar="TO_PROJECT_ID")
+@_issuer
+@data_option
+def move_namespace(source: str, target: str, issuer: str, data: Path | None) -> None:
+    """Give all kids of a project, and the roles of its people, to another registered project."""
+    join(data)
+    from kpublish.datacenter.people.projects import move, project_with
+
+    old, new = (project_with(number, issuer or _GITLAB) for number in (source, target))
+    count = move(old, new)
+    console.step(f"{count} kids and the people of {old} belong to {new} now.")
 
 
 @command.command("fsck")
@@ -137,6 +217,16 @@ def _tell(report: Report, were: str) -> None:
     if report.unreferenced or report.parts:
         what = f"{report.unreferenced} files that nobody refers to and {report.parts} parts of interrupted uploads"
         console.note(f"{what} {were} removed ({console.size(report.freed)}).")
+
+
+def _password(file: Path | None) -> str:
+    """From a file or the terminal: arguments can be seen by every program on the machine."""
+    if file is None:
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    from kpublish.files import read_bytes
+
+    lines = read_bytes(file, limit=4096).decode("utf-8", "replace").splitlines()
+    return lines[0] if lines else ""
 
 
 def _bytes(megabytes: int | None) -> int | None:

@@ -8,12 +8,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import User
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from kpublish.datacenter.models import Claim, Token, Version
+from kpublish.datacenter.models import RIGHTS, ROLES, Claim, Membership, Project, Token, Version
 from kpublish.datacenter.problems import EXPIRED, Problem
 
 #: The header in which a runner says who it is, for leases.
@@ -23,19 +25,36 @@ _VERBS = {"read-drafts": "see drafts", "write": "write", "review": "decide on wh
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the token, if there is one, and the runner that holds leases."""
+    """Who asks: a token or an account, if there is one, the runner that holds leases, and where an account brings what is new."""
 
     token: Token | None = None
     holder: str = ""
+    user: User | None = None
+    place: Project | None = None
 
     @property
     def name(self) -> str:
-        """Of the token."""
-        return self.token.name if self.token else ""
+        """Of the token or the account."""
+        return self.token.name if self.token else self.user.get_username() if self.user else ""
+
+    @property
+    def project(self) -> Project | None:
+        """Where kids that nobody has come to belong."""
+        return self.token.project if self.token else self.place
+
+    @property
+    def is_steward(self) -> bool:
+        """Whether the caller may do everything: decide on people, projects, and what belongs to nobody."""
+        if self.token:
+            scoped = self.token.kids or self.token.project or self.token.namespace
+            return not scoped and "publish" in self.token.all_rights
+        return self.user is not None and self.user.is_superuser
 
     def may(self, right: str, kid: str) -> bool:
         """Whether the caller has a right on a release."""
-        return self.token is not None and right in self.token.all_rights and is_theirs(self.token, kid)
+        if self.token:
+            return right in self.token.all_rights and is_theirs(self.token, kid)
+        return self.user is not None and right in rights_of(self.user, kid, self.place)
 
     def require(self, right: str, kid: str) -> None:
         """Go on only with the right.
@@ -45,13 +64,29 @@ class Caller:
         Problem
             403 that says what is missing.
         """
-        assert self.token is not None
+        if self.token is None:
+            if not self.may(right, kid):
+                detail = f"{self.name or 'Nobody'} may not {_VERBS[right]} in the project of {kid}."
+                raise Problem(403, "forbidden", detail, "Ask who runs the data center for the role.")
+            return
         if right not in self.token.all_rights:
             rights = ", ".join(self.token.all_rights) or "none"
             detail = f"The token {self.name} may not {_VERBS[right]}: its rights are {rights}."
             raise Problem(403, "forbidden", detail, "Use a token with this right.")
         if not is_theirs(self.token, kid):
-            raise foreign(self.token, kid)
+            raise foreign(kid, f"what the token {self.name} is for")
+
+    def require_steward(self) -> None:
+        """Go on only for who may do everything.
+
+        Raises
+        ------
+        Problem
+            403.
+        """
+        if not self.is_steward:
+            detail = f"{self.name or 'Nobody'} may not decide on projects and people."
+            raise Problem(403, "forbidden", detail, "Ask who runs the data center; or use a token that may publish everything.")
 
     def require_origin(self, commit: str, tag: str | None) -> None:
         """A token of a tag pipeline is for what was made from this commit under this tag, and nothing else.
@@ -85,9 +120,21 @@ def is_theirs(token: Token, kid: str) -> bool:
     return token.project == claim.project if token.project else token.namespace == claim.project.namespace
 
 
-def foreign(token: Token, kid: str) -> Problem:
-    """The problem that a kid is outside of a token's scope."""
-    detail = f"The kid {kid} does not belong to what the token {token.name} is for."
+def rights_of(user: User, kid: str, place: Project | None = None) -> tuple[str, ...]:
+    """What a person may do with a release: as the role in its project says; what is new, as the role in ``place`` does."""
+    if user.is_superuser:
+        return RIGHTS["publish"]
+    claim = Claim.objects.filter(kid=kid).select_related("project").first()
+    project = claim.project if claim else place
+    if project is None or (claim is None and Version.objects.filter(kid=kid).exists()):
+        return ()
+    role = Membership.objects.filter(user=user, project=project).values_list("role", flat=True).first()
+    return RIGHTS[ROLES[role]] if role else ()
+
+
+def foreign(kid: str, whose: str) -> Problem:
+    """The problem that a kid is outside of what a caller may touch."""
+    detail = f"The kid {kid} does not belong to {whose}."
     remedy = "Give a copied repository kids of its own; or ask who runs the data center to register the kid for this project."
     return Problem(403, "other-project", detail, remedy)
 
@@ -126,3 +173,9 @@ def caller_of(request: Request) -> Caller:
     """Who sent this request."""
     token = request.auth if isinstance(request.auth, Token) else None
     return Caller(token, request.headers.get(HOLDER, "")[:200])
+
+
+def person_of(request: HttpRequest, place: Project | None = None) -> Caller:
+    """Who has signed in, on pages."""
+    user = request.user
+    return Caller(user=user if isinstance(user, User) and user.is_active else None, place=place)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from kpublish.datacenter.authentication import digest_of
-from kpublish.datacenter.models import RIGHTS, Claim, Namespace, Project, Token
+from kpublish.datacenter.models import RIGHTS, ROLES, Claim, Namespace, Project, Token
+from kpublish.datacenter.people import acts
 from kpublish.errors import UsageError
 from kpublish.http import check_address
 
-#: What the people of a project are, as rights.
-ROLES = {"author": "write", "reviewer": "review", "publisher": "publish"}
+__all__ = ["ROLES", "Registration", "Scope", "create_token", "register", "remove_token"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,10 @@ def create_token(name: str, rights: Iterable[str], scope: Scope, days: int | Non
     UsageError
         If the name is taken, or a right, project or namespace is not known.
     """
-    if Token.objects.filter(name=name).exists():
-        raise UsageError(f"There is a token named {name!r} already.", remedy="Choose another name, or remove it first.")
+    if Token.objects.filter(name=name).exists() or User.objects.filter(username=name).exists():
+        raise UsageError(
+            f"There is a token or an account named {name!r} already.", remedy="Choose another name, or remove it first."
+        )
     unknown = sorted(set(rights) - set(RIGHTS))
     if unknown:
         raise UsageError(f"There is no right {unknown[0]!r}.", remedy=f"Known: {', '.join(RIGHTS)}.")
@@ -69,6 +73,7 @@ def create_token(name: str, rights: Iterable[str], scope: Scope, days: int | Non
         expires=timezone.now() + timedelta(days=days) if days else None,
         quota=quota,
     )
+    acts.tell("token", name, "created", rights=sorted(rights), kids=list(scope.kids), project=scope.project, days=days)
     return secret
 
 
@@ -84,6 +89,7 @@ def _scope(scope: Scope) -> tuple[Project | None, Namespace | None]:
     return project, namespace
 
 
+@transaction.atomic
 def remove_token(name: str) -> None:
     """Make a token void.
 
@@ -94,10 +100,11 @@ def remove_token(name: str) -> None:
     """
     if not Token.objects.filter(name=name).delete()[0]:
         raise UsageError(f"There is no token named {name!r}.", remedy="Check the spelling.")
+    acts.tell("token", name, "removed")
 
 
 @transaction.atomic
-def register(said: Registration, kids: Iterable[str] = ()) -> tuple[Project, bool]:
+def register(said: Registration, kids: Sequence[str] = ()) -> tuple[Project, bool]:
     """Register a project, or change what is registered of it (also its namespace, if it moved); give it kids.
 
     Raises
@@ -119,6 +126,8 @@ def register(said: Registration, kids: Iterable[str] = ()) -> tuple[Project, boo
         claim, _ = Claim.objects.get_or_create(kid=kid, defaults={"project": project})
         if claim.project != project:
             raise UsageError(f"The kid {kid} belongs to {claim.project}.", remedy="A kid has one project; move it there first.")
+    told: dict[str, Any] = {**stated, "namespace": said.namespace, "kids": list(kids)}
+    acts.tell("project", acts.name_of(project), "registered" if is_new else "changed", **told)
     return project, is_new
 
 

@@ -18,6 +18,9 @@ from kpublish.exports.names import identifier
 from kpublish.exports.page.citing import citation
 from kpublish.model.bundle import Release
 
+#: In the footer of every page of a release.
+FOOT = '<p><a href="/privacy">What is stored about people</a> · <a href="/kid">Find an identifier</a></p>'
+
 
 def open_release(row: Version) -> Release:
     """The release as its page shows it; an embargo that is over is none."""
@@ -45,16 +48,17 @@ def history(row: Version) -> str:
     return render_to_string("datacenter/history.html", facts)
 
 
-def before_publication(row: Version) -> tuple[str, str]:
-    """What stands above and below the page of a version that is in review: its state, comments, and what changed."""
+def before_publication(row: Version, further: dict[str, Any], request: HttpRequest) -> tuple[str, str]:
+    """What stands above and below the page of a version that is not published: its state, comments, and what changed."""
     compared = changes(row)
-    events = [event for event in row.events.all() if event.verb in ("submitted", "returned")]
+    events = [event for event in row.events.all() if event.verb in ("submitted", "returned", "commented")]
     facts = {
+        **further,
         "row": row,
         "events": events[::-1],
         "compared": compared and {**compared, "fields": [_change(change) for change in compared["fields"]]},
     }
-    above, below = (render_to_string(f"datacenter/review_{place}.html", facts) for place in ("above", "below"))
+    above, below = (render_to_string(f"datacenter/review_{place}.html", facts, request) for place in ("above", "below"))
     return above, below
 
 

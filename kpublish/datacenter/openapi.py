@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from kpublish.datacenter import reading
 from kpublish.model.bundle import Release
+from kpublish.model.resource import KM3ResourceCollection
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -46,6 +47,27 @@ _SUMMARY = {
     "withdrawal": {"type": ["object", "null"], "additionalProperties": True},
     "files": {"type": "object", "additionalProperties": _object(size={"type": "integer"}, sha256=_TEXT)},
 }
+_PROJECT = _object(
+    id={"type": "integer"},
+    issuer=_TEXT,
+    number=_TEXT,
+    path=_TEXT,
+    namespace=_TEXT,
+    environment=_TEXT,
+    may_publish={"type": "boolean"},
+    quota={"type": ["integer", "null"]},
+    kids={"type": "array", "items": _TEXT},
+    people={"type": "object", "additionalProperties": {"enum": ["author", "reviewer", "publisher"]}},
+)
+_COLLECTION = {
+    "kid": _TEXT,
+    "kind": {"enum": ["analysis", "dataset"]},
+    "title": _TEXT,
+    "description": _TEXT,
+    "license": _TEXT,
+    "url": _TEXT,
+}
+_KIND = {"ktype": _TEXT, "title": _TEXT, "definition": _TEXT, "url": _TEXT}
 #: What answers look like.
 ANSWERS = {
     "Problem": {**_object(code=_TEXT, detail=_TEXT, remedy=_TEXT), "additionalProperties": True},
@@ -63,6 +85,28 @@ ANSWERS = {
         expires=_MAYBE,
         quota=_object(bytes={"type": ["integer", "null"]}, used={"type": "integer"}),
     ),
+    "Project": _PROJECT,
+    "Projects": _object(results={"type": "array", "items": _ref("Project")}),
+    "Trail": _object(results=_MANY),
+    "Collections": _object(results={"type": "array", "items": _object(**_COLLECTION)}),
+    "Collection": _object(
+        **_COLLECTION,
+        owner={"type": ["integer", "null"]},
+        contributors={"type": "array", "items": {"type": "integer"}},
+        members=_MANY,
+        resource=_ref("KM3ResourceCollection"),
+    ),
+    "Identified": _object(
+        id=_TEXT,
+        kind={"enum": ["release", "version", "table", "figure", "file", "step", "collection"]},
+        title=_TEXT,
+        url=_TEXT,
+        places=_MANY,
+        record={"type": ["object", "null"], "additionalProperties": True},
+        opens={"type": "string", "description": "First day (UTC) of an embargo's end, or empty."},
+    ),
+    "Kinds": _object(results={"type": "array", "items": _object(**_KIND)}),
+    "Kind": _object(**_KIND, fields=_MANY, reader=_TEXT, offers={"type": "array", "items": _TEXT}, example=_TEXT, published=_MANY),
     "Granted": _object(token=_TEXT, expires=_TEXT),
     "Releases": _object(results={"type": "array", "items": _ref("Release")}, next=_MAYBE),
     "Found": _object(count={"type": "integer"}, results=_MANY, facets=_COUNTS, next=_MAYBE),
@@ -77,6 +121,13 @@ _SENT: tuple[type[BaseModel], ...] = (
     reading.Lease,
     reading.Withdrawal,
     reading.Decision,
+    reading.Comment,
+    reading.Permission,
+    reading.Role,
+    reading.Moving,
+    reading.NewCollection,
+    reading.CollectionChange,
+    KM3ResourceCollection,
     reading.IdToken,
 )
 _AMENDMENT = {**_object(release=_ref("Release")), "properties": {"release": _ref("Release"), "links": _SUMMARY["links"]}}
@@ -145,7 +196,7 @@ def with_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 method["requestBody"]["required"] = True
         if path.endswith("/token"):
             methods["post"]["security"] = [{}]
-        elif "get" in methods and not path.endswith("/me"):
+        elif "get" in methods and not path.endswith("/me") and "/projects" not in path:
             methods["get"]["security"] = [{}, {"token": []}]
     told = models_json_schema([(model, "validation") for model in _SENT], ref_template="#/components/schemas/{model}")[1]
     result.setdefault("components", {})["schemas"] = dict(sorted({**told["$defs"], **ANSWERS}.items()))

@@ -21,14 +21,13 @@ from kpublish.datacenter.addresses import file_address, page_address
 from kpublish.datacenter.appearance import FILES, show, styled
 from kpublish.datacenter.catalogue import base_of, chosen, refuse_closed
 from kpublish.datacenter.documents import DOCUMENTS, Document, address_of, written
-from kpublish.datacenter.landing import around, before_publication, history, open_release, tombstone
+from kpublish.datacenter.landing import FOOT, around, history, open_release, tombstone
 from kpublish.datacenter.models import ENDED, File, Listing
 from kpublish.datacenter.problems import Problem, missing_page, not_found
-from kpublish.datacenter.reviewing import opened
 from kpublish.datacenter.search.asking import Question, overview, read
 from kpublish.datacenter.search.asking import page as found_page
 from kpublish.datacenter.serializers import found
-from kpublish.exports.page import STYLE, html
+from kpublish.exports.page import STYLE, Frame, html
 
 _CARDS = 24
 
@@ -119,8 +118,7 @@ def landing(request: HttpRequest, kid: str, version: str | None = None) -> HttpR
     text = html(
         release,
         href=functools.partial(file_address, row, base=base),
-        chrome=around(row, [other.version for other in places]),
-        further=history(row),
+        frame=Frame(around(row, [other.version for other in places]), history(row), FOOT),
     )
     response = styled(HttpResponse(text), STYLE)
     response.headers["Link"] = signposting.header(signposting.of_page(row, release, base))
@@ -169,27 +167,6 @@ def download(request: HttpRequest, kid: str, version: str, name: str) -> HttpRes
     response = downloads.send(request, file)
     response.headers["Link"] = signposting.header(signposting.of_file(file.version, base_of(request)))
     return response
-
-
-@page
-def review(request: HttpRequest, signed: str) -> HttpResponseBase:
-    """What is in review, for who has the link; once it is published, its page."""
-    row = opened(signed)
-    if row.has_ended:
-        return HttpResponseRedirect(page_address(row))
-    above, below = before_publication(row)
-    address = f"{base_of(request)}/review/{signed}/files"
-    text = html(row.release.model_copy(update={"embargo": None}), lambda path: f"{address}/{quote(path)}", above, below)
-    return styled(HttpResponse(text, headers={"X-Robots-Tag": "noindex", "Cache-Control": "private, no-store"}), STYLE)
-
-
-@page
-def review_file(request: HttpRequest, signed: str, name: str) -> HttpResponseBase:
-    """A file of what is in review."""
-    file = opened(signed).files.filter(path=name, arrived=True).first()
-    if file is None:
-        raise not_found(f"file {name} in this version")
-    return downloads.send(request, file, downloads.FOR_OWNERS)
 
 
 @page

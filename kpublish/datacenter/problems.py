@@ -131,6 +131,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return told(request, Problem(400, "invalid", "This request cannot be understood.", "Check the request."))
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls with it
+    """``CSRF_FAILURE_VIEW``: a form that was not ours, or whose page is too old."""
+    problem = Problem(
+        403, "forged", "This form does not come from a page of this data center.", "Open the page anew, then send it."
+    )
+    return told(request, problem)
+
+
 def missing_page(request: HttpRequest, exception: Exception) -> HttpResponse:
     """``handler404``."""
     problem = exception if isinstance(exception, Problem) else None

@@ -88,6 +88,55 @@ class Decision(BaseModel):
     comment: _Text = ""
 
 
+class Comment(BaseModel):
+    """What somebody remarks on a version that is in review."""
+
+    comment: Annotated[_Text, StringConstraints(min_length=1)]
+
+
+class Permission(BaseModel):
+    """Whether the CI of a project publishes; else it submits for review."""
+
+    may_publish: bool
+
+
+class Role(BaseModel):
+    """What a person is in a project."""
+
+    role: Literal["author", "reviewer", "publisher", "none"]
+
+
+class Moving(BaseModel):
+    """The id of the project to which a namespace goes."""
+
+    to: int = Field(ge=1, le=2**63 - 1)
+
+
+_Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_printable)]
+_Licence = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.+-]{1,64}$")]
+_Contributors = Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=100)]
+
+
+class NewCollection(BaseModel):
+    """A collection; ``contributors`` are the ids of projects that may add what is theirs."""
+
+    title: _Title
+    kind: Literal["analysis", "dataset"]
+    description: _Text = ""
+    license: _Licence = "CC-BY-4.0"
+    contributors: _Contributors = Field(default_factory=list)
+
+
+class CollectionChange(BaseModel):
+    """What shall be said of a collection from now on; what is absent stays."""
+
+    title: _Title | None = None
+    kind: Literal["analysis", "dataset"] | None = None
+    description: _Text | None = None
+    license: _Licence | None = None
+    contributors: _Contributors | None = None
+
+
 class IdToken(BaseModel):
     """What GitLab CI says about a job."""
 

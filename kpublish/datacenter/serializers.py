@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from django.utils import timezone
 
 from kpublish.datacenter.addresses import file_address, page_address
+from kpublish.datacenter.inspection import reports
 from kpublish.datacenter.models import Event, File, Listing, Status, Version
 from kpublish.datacenter.reviewing import link
 
@@ -47,7 +48,7 @@ def summary(version: Version, base: str) -> dict[str, Any]:
         "links": json.loads(version.links),
         "records": {record.archive: json.loads(record.document) for record in version.records.all()},
         "amendments": [amendment(event) for event in amendments],
-        "review": review(events, base),
+        "review": _review(version, events, base),
         "withdrawal": withdrawal(events) if version.status == Status.WITHDRAWN else None,
     }
 
@@ -55,6 +56,15 @@ def summary(version: Version, base: str) -> dict[str, Any]:
 def amendment(event: Event) -> dict[str, Any]:
     """When, by whom, and every field with what it said before and after."""
     return {"date": _when(event), "by": event.by, "changes": event.json["changes"]}
+
+
+def _review(version: Version, events: list[Event], base: str) -> dict[str, Any] | None:
+    """How the review stands; comments and findings only as long as the version is not public."""
+    told = review(events, base)
+    if told is None or version.has_ended:
+        return told
+    comments = [{"comment": event.comment, "by": event.by, "date": _when(event)} for event in events if event.verb == "commented"]
+    return {**told, "comments": comments, "findings": (reports.found(version) or {}).get("findings")}
 
 
 def review(events: Iterable[Event], base: str) -> dict[str, Any] | None:

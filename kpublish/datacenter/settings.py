@@ -64,7 +64,12 @@ ALLOWED_HOSTS += [name.strip() for name in (os.environ.get("KPUBLISH_DC_HOSTS") 
 #: For how many seconds browsers shall ask by https only (RFC 6797).
 HSTS_SECONDS = 365 * 24 * 3600 if PUBLIC_URL.startswith("https://") else 0
 
-INSTALLED_APPS = ["kpublish.datacenter.apps.DatacenterConfig"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "kpublish.datacenter.apps.DatacenterConfig",
+]
 MIDDLEWARE = [
     "kpublish.datacenter.middleware.written_down",
     "kpublish.datacenter.middleware.read_to_the_end",
@@ -73,6 +78,8 @@ MIDDLEWARE = [
     "kpublish.datacenter.middleware.stated_length",
     "kpublish.datacenter.middleware.no_nul",
     "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 ROOT_URLCONF = "kpublish.datacenter.urls"
 WSGI_APPLICATION = "kpublish.datacenter.wsgi.application"
@@ -119,8 +126,29 @@ def _postgresql(url: str) -> dict[str, Any]:
 
 #: Where content is kept: a bucket that speaks S3, or (empty) the folder.
 STORAGE = os.environ.get("KPUBLISH_DC_STORAGE") or ""
+_IS_SECURE = PUBLIC_URL.startswith("https://")
+#: Cookies go to this server only, never along from other sites, and never to scripts; over https only where the world uses that.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if _IS_SECURE else ("session", "csrf")
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_SECURE
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_AGE = None
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+CSRF_FAILURE_VIEW = "kpublish.datacenter.problems.forged"
+LOGIN_URL = "/login"
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["username"]}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+]
+
 DATABASES = {"default": _database(os.environ.get("KPUBLISH_DC_DATABASE") or "")}
 
+#: The largest package that is taken through the form, in bytes.
+LARGEST_PACKAGE = 2 * 1024**3
 #: The largest JSON document that is read, in bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2
 

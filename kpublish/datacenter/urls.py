@@ -6,7 +6,10 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from kpublish.datacenter import crawling, pages
-from kpublish.datacenter.views import access, depositing, reading
+from kpublish.datacenter.finder import pages as finding_pages
+from kpublish.datacenter.people import entrance
+from kpublish.datacenter.views import access, collections, depositing, finding, projects, reading
+from kpublish.datacenter.workbench import drafts, upload
 
 _VERSION = "api/v1/releases/<str:kid>/<str:version>"
 
@@ -22,9 +25,21 @@ urlpatterns = [
     path(f"{_VERSION}/records/<str:archive>", depositing.OneRecord.as_view()),
     path(f"{_VERSION}/publish", depositing.Publication.as_view()),
     path(f"{_VERSION}/review", depositing.Review.as_view()),
+    path(f"{_VERSION}/comments", depositing.Comments.as_view()),
     path(f"{_VERSION}/withdraw", depositing.Withdrawal.as_view()),
     path("api/v1/me", access.Me.as_view()),
     path("api/v1/token", access.TrustedToken.as_view()),
+    path("api/v1/projects", projects.Projects.as_view()),
+    path("api/v1/projects/<int:number>", projects.OneProject.as_view()),
+    path("api/v1/projects/<int:number>/people/<str:name>", projects.OnePerson.as_view()),
+    path("api/v1/projects/<int:number>/move", projects.Move.as_view()),
+    path("api/v1/projects/<int:number>/trail", projects.Trail.as_view()),
+    path("api/v1/collections", collections.Collections.as_view()),
+    path("api/v1/collections/<str:kid>", collections.OneCollection.as_view()),
+    path("api/v1/collections/<str:kid>/members/<str:member>", collections.OneMember.as_view()),
+    path("api/v1/kid/<str:kid>", finding.OneIdentifier.as_view()),
+    path("api/v1/ktype", finding.Kinds.as_view()),
+    path("api/v1/ktype/<str:ktype>", finding.OneKind.as_view()),
     path("api/v1/resources/<str:kid>", reading.OneResource.as_view()),
     path("api/v1/files/<str:sha256>", reading.OneContent.as_view()),
     re_path(r"^api(?:/.*)?$", reading.Nothing.as_view()),
@@ -38,8 +53,22 @@ urlpatterns = [
     path("robots.txt", crawling.robots),
     path("sitemap.xml", crawling.sitemaps),
     path("sitemap-<int:number>.xml", crawling.sitemap),
-    path("review/<str:signed>", pages.review),
-    path("review/<str:signed>/files/<path:name>", pages.review_file),
+    path("review/<str:signed>", drafts.review),
+    path("review/<str:signed>/files/<path:name>", drafts.review_file),
+    path("drafts/<str:kid>/<str:version>", drafts.draft),
+    path("drafts/<str:kid>/<str:version>/files/<path:name>", drafts.draft_file),
+    path("upload", upload.upload),
+    path("kid", finding_pages.search),
+    path("kid/<str:kid>", finding_pages.kid),
+    path("ktype", finding_pages.kinds),
+    path("ktype/<str:ktype>", finding_pages.kind),
+    path("collections", finding_pages.collections),
+    path("collections/<str:kid>", finding_pages.collection),
+    path("collections/<str:kid>/km3resource.json", finding_pages.collection_resource),
+    path("login", entrance.sign_in),
+    path("logout", entrance.sign_out),
+    path("account", entrance.account),
+    path("privacy", entrance.privacy),
     path("favicon.svg", pages.favicon),
     path("favicon.ico", pages.favicon),
 ]

@@ -14,7 +14,8 @@ from kpublish.model.provenance import StepFile, StepRecord
 FOLDER = "provenance"
 #: Variables that may decide about results and say nothing about a person or a machine.
 SAFE = ("LANG", "LC_ALL", "TZ", "PYTHONHASHSEED", "OMP_NUM_THREADS", "ROOT_VERSION", "JPP_VERSION", "CONDA_DEFAULT_ENV")
-_LARGEST = 4_000_000
+#: The largest record that is read, in bytes.
+LARGEST = 4_000_000
 #: Steps after which a chain is long enough for the header of a file.
 _LONGEST = 100
 
@@ -22,7 +23,7 @@ _LONGEST = 100
 def read_record(path: Path) -> StepRecord | None:
     """Return the record in a file; None, if it is none, e.g. of another tool."""
     try:
-        return record_of(read_bytes(path, limit=_LARGEST))
+        return record_of(read_bytes(path, limit=LARGEST))
     except KpublishError:
         return None
 

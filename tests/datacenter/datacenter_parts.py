@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 import uuid
 import zlib
@@ -172,3 +173,33 @@ def log_of(client: Client) -> str:
 
 def client_of(server: Server) -> Client:
     return Client(server, server.token_file.read_text().strip())
+
+
+ISSUER = "https://gitlab.example.org"
+PASSWORD = "four quiet words under water"
+
+
+@dataclass
+class Person:
+    """A browser without JavaScript: keeps cookies, and sends the forms that pages hold."""
+
+    client: Client
+    http: requests.Session = field(default_factory=requests.Session)
+
+    def get(self, path: str, **more: Any) -> requests.Response:
+        return self.http.get(f"{self.client.server.url}{path}", timeout=60, **more)
+
+    def post(self, path: str, page: str = "", /, *, files: Any = None, **fields: Any) -> requests.Response:
+        """Send the form of a page (that of the same address unless another one is named) with its token."""
+        shown = self.get(page or path).text
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)
+        assert found, shown
+        return self.send(path, files=files, csrfmiddlewaretoken=found[1], **fields)
+
+    def send(self, path: str, *, files: Any = None, **fields: Any) -> requests.Response:
+        """Send a form as it is, without following where it leads."""
+        address = f"{self.client.server.url}{path}"
+        return self.http.post(address, data=fields, files=files, timeout=120, allow_redirects=False)
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> requests.Response:
+        return self.post("/login", name=name, password=password)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import io
 import json
 import sqlite3
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, redirect_stdout
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,35 +20,11 @@ import pytest
 from datacenter_parts import log_of
 from servers.issuer import Issuer
 
-from kpublish import cli
-
 
 def _run(datacenter: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
     folder = str(datacenter.server.token_file.parent)
     command = [sys.executable, "-m", "kpublish", "datacenter", *arguments, "--data", folder]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-
-
-@pytest.fixture(scope="module")
-def run(datacenter: Any) -> Iterator[Callable[..., str]]:
-    """Runs ``kpublish datacenter …`` in this process on the folder of the running server."""
-    folder = str(datacenter.server.token_file.parent)
-
-    def run(*arguments: str) -> str:
-        said = io.StringIO()
-        with redirect_stdout(said):
-            code = cli.run(["datacenter", *arguments, "--data", folder])
-        from django.db import connection
-
-        connection.close()
-        assert code == 0, arguments
-        return said.getvalue().strip()
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("KPUBLISH_DC_DATA", "DJANGO_SETTINGS_MODULE"):  # put back what the command sets
-            patch.setenv(name, "")
-            patch.delenv(name)
-        yield run
 
 
 def _register(run: Callable[..., str], issuer: Issuer, number: str, *more: str) -> None:

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from kpublish.exports.page import STYLE, html
+from kpublish.exports.page import STYLE, Frame, html
 from kpublish.exports.page.citing import bibtex, citation
 from kpublish.exports.page.symbols import symbol, unit
 
@@ -69,7 +69,7 @@ def test_links_lead_to_the_files_beside_it(full):
 
 
 def test_a_server_gives_its_own_addresses_and_frame(full):
-    text = html(full, href=lambda path: f"https://here.example/{path}", chrome="<p>our server</p>")
+    text = html(full, href=lambda path: f"https://here.example/{path}", frame=Frame("<p>our server</p>"))
     assert "<body>\n<p>our server</p>" in text
     assert 'href="https://here.example/rendered/aeff.pdf"' in text
     assert "curl -O https://here.example/data/aeff plus.ecsv" in text

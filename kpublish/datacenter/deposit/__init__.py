@@ -3,6 +3,7 @@
 from kpublish.datacenter.deposit.amending import amend
 from kpublish.datacenter.deposit.checking import check
 from kpublish.datacenter.deposit.claims import quota_of, used_by
+from kpublish.datacenter.deposit.commenting import comment
 from kpublish.datacenter.deposit.drafts import drop, open_draft, receive
 from kpublish.datacenter.deposit.leases import current, give_back, lease
 from kpublish.datacenter.deposit.publishing import decide, publish, withdraw
@@ -11,6 +12,7 @@ from kpublish.datacenter.deposit.records import note
 __all__ = [
     "amend",
     "check",
+    "comment",
     "current",
     "decide",
     "drop",

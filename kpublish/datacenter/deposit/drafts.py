@@ -17,6 +17,7 @@ from kpublish.datacenter.problems import Problem, not_found
 from kpublish.datacenter.reading import Sent
 from kpublish.datacenter.storage import store
 from kpublish.model.bundle import Release
+from kpublish.model.identifiers import version_uuid
 
 
 @transaction.atomic
@@ -33,7 +34,8 @@ def open_draft(sent: Sent, caller: Caller) -> tuple[Version, bool]:
     """
     release = sent.release
     caller.require_origin(release.commit, release.tag)
-    defaults = {"digest": release.digest, "document": sent.document, "embargo": release.embargo}
+    uid = version_uuid(release.kid, release.version)
+    defaults = {"digest": release.digest, "document": sent.document, "embargo": release.embargo, "uid": uid}
     version, is_new = Version.objects.select_for_update().get_or_create(kid=release.kid, version=release.version, defaults=defaults)
     claim(version.kid, caller)
     refuse_withdrawn(version)

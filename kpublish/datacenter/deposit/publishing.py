@@ -10,6 +10,7 @@ from kpublish.datacenter.deposit.drafts import refuse_taken_kids, refuse_withdra
 from kpublish.datacenter.deposit.leases import refuse_other_holder
 from kpublish.datacenter.deposit.locks import held
 from kpublish.datacenter.deposit.trail import last, tell
+from kpublish.datacenter.finder import steps
 from kpublish.datacenter.models import Status, Version
 from kpublish.datacenter.problems import Problem
 from kpublish.datacenter.search.listing import list_anew
@@ -117,6 +118,7 @@ def _was_decided(version: Version, decision: str) -> bool:
 def _make_visible(version: Version, caller: Caller, comment: str = "") -> None:
     Version.objects.filter(pk=version.pk).update(status=Status.PUBLISHED, published=timezone.now())
     tell(version, "published", caller, comment)
+    steps.register(version)
     list_anew(version.kid)
 
 

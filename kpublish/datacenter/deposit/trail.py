@@ -10,10 +10,12 @@ from kpublish.datacenter.authentication import Caller
 from kpublish.datacenter.models import Event, Version
 
 
-def tell(version: Version, verb: str, caller: Caller, comment: str = "", details: Mapping[str, Any] | None = None) -> Event:
+def tell(version: Version, verb: str, by: Caller | str, comment: str = "", details: Mapping[str, Any] | None = None) -> Event:
     """Write a line, inside the transaction of what it tells."""
     text = json.dumps(details or {}, ensure_ascii=False, separators=(",", ":"))
-    return Event.objects.create(version=version, verb=verb, by=caller.name, comment=comment, details=text)
+    return Event.objects.create(
+        version=version, verb=verb, by=by if isinstance(by, str) else by.name, comment=comment, details=text
+    )
 
 
 def last(version: Version, *verbs: str) -> Event | None:

@@ -10,6 +10,8 @@ from django.db import models
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from kpublish.datacenter.models.people import Membership
+
 #: Right → the rights that come with it.
 RIGHTS = {
     "read-drafts": ("read-drafts",),
@@ -52,6 +54,7 @@ class Project(models.Model):
 
     if TYPE_CHECKING:
         claims: RelatedManager[Claim]
+        people: RelatedManager[Membership]
 
     objects: ClassVar[models.Manager[Project]] = models.Manager()
 

@@ -14,7 +14,9 @@ from kpublish.model.bundle import Release
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from kpublish.datacenter.models.finding import Step
     from kpublish.datacenter.models.history import Event, Record
+    from kpublish.datacenter.models.inspections import Inspection
 
 
 class Status(models.TextChoices):
@@ -35,6 +37,7 @@ class Version(models.Model):
 
     kid: models.CharField[str, str] = models.CharField(max_length=36, db_index=True)
     version: models.CharField[str, str] = models.CharField(max_length=64)
+    uid: models.CharField[str, str] = models.CharField(max_length=36, db_index=True, default="", help_text="uuid5(kid, version)")
     digest: models.CharField[str, str] = models.CharField(max_length=64)
     status: models.CharField[str, str] = models.CharField(max_length=9, choices=Status.choices, default=Status.DRAFT)
     document: models.TextField[str, str] = models.TextField(help_text="The release as it was sent, as JSON.")
@@ -45,9 +48,11 @@ class Version(models.Model):
 
     if TYPE_CHECKING:
         events: RelatedManager[Event]
+        inspection: Inspection
         records: RelatedManager[Record]
         files: RelatedManager[File]
         resources: RelatedManager[Resource]
+        steps: RelatedManager[Step]
 
     objects: ClassVar[models.Manager[Version]] = models.Manager()
 

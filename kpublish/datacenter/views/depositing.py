@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
-from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,7 +14,9 @@ from rest_framework.views import APIView
 from kpublish.datacenter import deposit, reading
 from kpublish.datacenter.authentication import Caller, caller_of
 from kpublish.datacenter.catalogue import base_of
-from kpublish.datacenter.models import Version
+from kpublish.datacenter.inspection import reports
+from kpublish.datacenter.marks import mark, refuse_changed
+from kpublish.datacenter.models import Status, Version
 from kpublish.datacenter.openapi import BYTES, operation
 from kpublish.datacenter.problems import Problem, not_found
 from kpublish.datacenter.serializers import change, state
@@ -95,6 +94,9 @@ class Publication(APIView):
         caller = _allowed(request, "write", kid)
         row = _visible(request, kid, version, to_change=True)
         deposit.publish(row, caller, request.query_params.get("digest"))
+        row.refresh_from_db()
+        if row.status == Status.REVIEW:
+            reports.inspect(row)
         return _told(request, row)
 
 
@@ -107,6 +109,18 @@ class Review(APIView):
         sent = reading.read(request._request, reading.Decision)
         row = _visible(request, kid, version, to_change=True)
         deposit.decide(row, caller, sent.decision, sent.comment)
+        return _told(request, row)
+
+
+class Comments(APIView):
+    """What somebody remarks on a version that is in review."""
+
+    @operation("State", 401, 403, 404, 409, 412, 413, 415, 422, sends="Comment")
+    def post(self, request: Request, kid: str, version: str) -> Response:
+        caller = _allowed(request, "read-drafts", kid)
+        sent = reading.read(request._request, reading.Comment)
+        row = _visible(request, kid, version, to_change=True)
+        deposit.comment(row, caller, sent.comment)
         return _told(request, row)
 
 
@@ -177,21 +191,13 @@ def _same_identity(sent: reading.Sent, kid: str, version: str) -> None:
 
 
 def _unchanged(request: Request, row: Version | None) -> None:
-    """Go on only if the state is still the one that the caller has seen (If-Match, RFC 9110 section 13.1.1)."""
-    wanted = request.headers.get("If-Match")
-    if wanted is None or (row is not None and wanted.strip() == "*"):
-        return
-    if row is None or _mark(state(row, base_of(request))) not in parse_etags(wanted):
-        raise Problem(412, "changed", "The version is not any more as it was when it was asked for.", "Ask again, then decide.")
+    """Go on only if the state is still the one that the caller has seen."""
+    if "If-Match" in request.headers:
+        refuse_changed(request, state(row, base_of(request)) if row else None, "version")
 
 
 def _told(request: Request, row: Version, status: int = 200) -> Response:
     """The state as it is after what was done."""
     row.refresh_from_db()
     told = state(row, base_of(request))
-    return Response(told, status=status, headers={"ETag": _mark(told)})
-
-
-def _mark(told: dict[str, Any]) -> str:
-    """What tells this state from any other one."""
-    return f'"{hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]}"'
+    return Response(told, status=status, headers={"ETag": mark(told)})

@@ -46,8 +46,8 @@ def about(release: Release, href: Href) -> str:
     return card("about", "", "About", text, f'<ul class="links">{"".join(f"<li>{item}</li>" for item in links)}</ul>')
 
 
-def figure(release: Release, member: Member, href: Href) -> str:
-    """A figure with its alternative text, its formats and the tables it draws."""
+def figure(release: Release, member: Member, href: Href, beside: str = "") -> str:
+    """A figure with its alternative text, its formats, the tables it draws, and what a server says about it."""
     files = [entry for path in member.files if (entry := release.file(path))]
     shown = _shown(files)
     picture = ""
@@ -64,11 +64,12 @@ def figure(release: Release, member: Member, href: Href) -> str:
         _text(member),
         _links(files, href),
         tables and f"<p>Data: {tables}</p>",
+        beside,
     )
 
 
-def table(release: Release, member: Member, href: Href) -> str:
-    """A table with the meaning of each column, how to load it, and where its numbers come from."""
+def table(release: Release, member: Member, href: Href, beside: str = "") -> str:
+    """A table with the meaning of each column, how to load it, where its numbers come from, and what a server says about it."""
     files = [entry for path in member.files if (entry := release.file(path))]
     return card(
         member.resource.kid,
@@ -79,6 +80,7 @@ def table(release: Release, member: Member, href: Href) -> str:
         columns(member.parameters) if member.parameters else "",
         "" if release.embargo else "<h3>Load it</h3>" + _loading(release, member, files, href),
         _origin(member),
+        beside,
     )
 
 

@@ -1,0 +1,1 @@
+"""What an identifier names: releases, versions, tables, figures, files, steps of workflows, collections, and kinds of object."""

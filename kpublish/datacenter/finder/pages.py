@@ -1,0 +1,71 @@
+"""Pages that find: identifiers, kinds of object, collections."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+
+from kpublish.datacenter.appearance import show
+from kpublish.datacenter.catalogue import base_of
+from kpublish.datacenter.collecting.telling import collection_of, state, summary
+from kpublish.datacenter.finder import ktypes
+from kpublish.datacenter.finder.kids import identified
+from kpublish.datacenter.models import Collection
+from kpublish.datacenter.pages import page
+
+
+@page
+def search(request: HttpRequest) -> HttpResponseBase:
+    """The form for an identifier, which leads to its page."""
+    wanted = request.GET.get("id", "").strip()[:200]
+    if wanted:
+        return HttpResponseRedirect(f"/kid/{quote(wanted, safe='')}")
+    return show(request, "datacenter/kids.html", {})
+
+
+@page
+def kid(request: HttpRequest, kid: str) -> HttpResponseBase:
+    """What an identifier names, and where it is."""
+    found = identified(kid, "")
+    record = found["record"] or {}
+    files = [
+        (title, record.get(name, ()))
+        for title, name in (("Read", "inputs"), ("Made", "outputs"), ("Changed besides", "undeclared"))
+    ]
+    return show(request, "datacenter/kid.html", {"found": {**found, "files": files}})
+
+
+@page
+def kinds(request: HttpRequest) -> HttpResponseBase:
+    """All kinds of object."""
+    return show(request, "datacenter/ktypes.html", {"kinds": ktypes.all_kinds("")})
+
+
+@page
+def kind(request: HttpRequest, ktype: str) -> HttpResponseBase:
+    """One kind of object."""
+    return show(request, "datacenter/ktype.html", {"kind": ktypes.described(ktype, "")})
+
+
+@page
+def collections(request: HttpRequest) -> HttpResponseBase:
+    """All collections."""
+    return show(
+        request, "datacenter/collections.html", {"collections": [summary(one, "") for one in Collection.objects.all()[:1000]]}
+    )
+
+
+@page
+def collection(request: HttpRequest, kid: str) -> HttpResponseBase:
+    """One collection with its members."""
+    return show(request, "datacenter/collection.html", {"collection": state(collection_of(kid), "")})
+
+
+@page
+def collection_resource(request: HttpRequest, kid: str) -> HttpResponseBase:
+    """The KM3ResourceCollection alone."""
+    told = state(collection_of(kid), base_of(request))["resource"]
+    return HttpResponse(json.dumps(told, ensure_ascii=False, indent=1) + "\n", content_type="application/json")

@@ -1,0 +1,1 @@
+"""Accounts, what people are in projects, and how they sign in."""

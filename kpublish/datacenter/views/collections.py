@@ -1,0 +1,84 @@
+"""Collections: listed, made, described, filled; a state has a mark (ETag)."""
+
+from __future__ import annotations
+
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kpublish.datacenter import reading
+from kpublish.datacenter.authentication import Caller, caller_of
+from kpublish.datacenter.catalogue import base_of
+from kpublish.datacenter.collecting import changing
+from kpublish.datacenter.collecting.telling import collection_of, state, summary
+from kpublish.datacenter.marks import mark, refuse_changed
+from kpublish.datacenter.models import Collection
+from kpublish.datacenter.openapi import operation
+
+
+class Collections(APIView):
+    """All collections, the newest first; a new one by POST."""
+
+    @operation("Collections")
+    def get(self, request: Request) -> Response:
+        base = base_of(request)
+        return Response({"results": [summary(one, base) for one in Collection.objects.all()[:1000]]})
+
+    @operation("Collection", 401, 403, 413, 415, 422, sends="NewCollection", new=True)
+    def post(self, request: Request) -> Response:
+        caller = _caller(request)
+        sent = reading.read(request._request, reading.NewCollection)
+        made = changing.create(caller, sent.model_dump(exclude={"contributors"}), sent.contributors)
+        return _told(request, made, 201)
+
+
+class OneCollection(APIView):
+    """One collection with its members, and as a KM3ResourceCollection."""
+
+    @operation("Collection", 404)
+    def get(self, request: Request, kid: str) -> Response:
+        return _told(request, collection_of(kid))
+
+    @operation("Collection", 401, 403, 404, 412, 413, 415, 422, sends="CollectionChange")
+    def patch(self, request: Request, kid: str) -> Response:
+        caller = _caller(request)
+        sent = reading.read(request._request, reading.CollectionChange)
+        collection = _seen(request, kid)
+        changing.describe(collection, caller, sent.model_dump(exclude={"contributors"}, exclude_none=True), sent.contributors)
+        return _told(request, collection)
+
+
+class OneMember(APIView):
+    """A member of a collection: anything published that has a kid."""
+
+    @operation("Collection", 401, 403, 404, 409, 412, new=True)
+    def put(self, request: Request, kid: str, member: str) -> Response:
+        caller, collection = _caller(request), _seen(request, kid)
+        is_new = changing.add(collection, caller, member)
+        return _told(request, collection, 201 if is_new else 200)
+
+    @operation("Collection", 401, 403, 404, 412)
+    def delete(self, request: Request, kid: str, member: str) -> Response:
+        caller, collection = _caller(request), _seen(request, kid)
+        changing.remove(collection, caller, member)
+        return _told(request, collection)
+
+
+def _caller(request: Request) -> Caller:
+    caller = caller_of(request)
+    if caller.token is None:
+        raise NotAuthenticated
+    return caller
+
+
+def _seen(request: Request, kid: str) -> Collection:
+    collection = collection_of(kid)
+    if "If-Match" in request.headers:
+        refuse_changed(request, state(collection, base_of(request)), "collection")
+    return collection
+
+
+def _told(request: Request, collection: Collection, status: int = 200) -> Response:
+    told = state(collection, base_of(request))
+    return Response(told, status=status, headers={"ETag": mark(told)})

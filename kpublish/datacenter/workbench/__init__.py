@@ -1,0 +1,1 @@
+"""Pages on which versions come to be: upload, drafts, review."""
