@@ -27,7 +27,7 @@ from datacenter_services import fsck, kpublish, production, until
 
 from kpublish.datacenter.server import Server
 
-DYING = Path(__file__).with_name("dying.py")
+DYING = Path(__file__).parents[1] / "servers" / "dying.py"
 LONG = bool(os.environ.get("LONG"))
 #: Numbers of writes at which the sample kills; the long run goes through all until the work outlives them.
 MOST = 400

@@ -116,7 +116,7 @@ def test_a_step_does_not_take_the_identifier_of_a_resource(datacenter: Any, rele
     assert _found(datacenter, release.kid)["kind"] == "release"
 
 
-@pytest.mark.parametrize("name", ["x", "0" * 64, "%20", str(uuid.uuid4()), "..%2f..", "x" * 5000])
+@pytest.mark.parametrize("name", ["x", "0" * 64, "%20", "00000000-0000-4000-8000-000000000000", "..%2f..", "x" * 5000])
 def test_what_is_not_there_is_not_found(datacenter: Any, name: str) -> None:
     assert _found(datacenter, name) == 404
     assert datacenter.page(f"/kid/{name}").status_code == 404
