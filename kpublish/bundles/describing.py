@@ -163,6 +163,7 @@ def _table(table: Table, release: KM3Resource, entries: Mapping[str, Packed]) ->
         parameters=table.parameters,
         rows=len(table.lines),
         origin=table.origin,
+        original=table.original,
         files=(table.path,),
     )
 

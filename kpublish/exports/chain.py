@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kpublish.model.bundle import Release
+from kpublish.model.bundle import FileEntry, Member, Release
 from kpublish.model.provenance import StepFile, StepRecord
 
 
@@ -32,6 +32,31 @@ class Chain:
 def chain_of(release: Release) -> Chain:
     """Return the chain of a release; a file that is part of it goes by its path there."""
     return chain(release.steps, places_of(release))
+
+
+def implied(release: Release) -> Iterator[StepRecord]:
+    """Yield what nobody had to record, since headers and descriptions say it: tables made of others, figures drawn of tables."""
+    made = {file.sha256 for step in release.steps for file in step.outputs}
+    for member in release.members:
+        files = _entries(release, member)
+        if member.original and member.original.sha256 and not made & {entry.sha256 for entry in files}:
+            source = StepFile(path=member.original.file, sha256=member.original.sha256)
+            yield _step("kpublish annotate", member, [source], files)
+        tables = [entry for other in release.members if other.resource.kid in member.tables for entry in _entries(release, other)]
+        if tables and files:
+            yield _step("kpublish render", member, map(_known, tables), files[:1])
+
+
+def _step(name: str, member: Member, inputs: Iterable[StepFile], outputs: Iterable[FileEntry]) -> StepRecord:
+    return StepRecord(refID=f"{name} {member.resource.kid}", name=name, inputs=tuple(inputs), outputs=tuple(map(_known, outputs)))
+
+
+def _entries(release: Release, member: Member) -> list[FileEntry]:
+    return [entry for path in member.files if (entry := release.file(path))]
+
+
+def _known(entry: FileEntry) -> StepFile:
+    return StepFile(path=entry.path, sha256=entry.sha256, size=entry.size, kid=entry.kid)
 
 
 def places_of(release: Release) -> dict[str, list[str]]:

@@ -26,6 +26,7 @@ _RELATIONS = {
     "wasGeneratedBy": ("prov:entity", "prov:activity"),
     "wasInformedBy": ("prov:informed", "prov:informant"),
     "wasDerivedFrom": ("prov:generatedEntity", "prov:usedEntity"),
+    "wasInfluencedBy": ("prov:influencee", "prov:influencer"),
     "wasAssociatedWith": ("prov:activity", "prov:agent"),
 }
 #: Relations that have a time or plan in PROV-N, which is not told.
@@ -130,9 +131,16 @@ class _Statements:
         steps = [self._line(step) for step in member.origin.provenance]
         for before, after in pairwise(steps):
             self._relate("wasInformedBy", after, before)
+        told = {step.refID for step in release.steps}
         for file in files if steps else ():
             if not any(relation.kind == "wasGeneratedBy" and relation.subject == file for relation in self.relations):
-                self._relate("wasGeneratedBy", file, steps[-1])
+                # The record of a step names its outputs, and this is none of them.
+                kind = "wasInfluencedBy" if member.origin.provenance[-1].refID in told else "wasGeneratedBy"
+                self._relate(kind, file, steps[-1])
+        if member.original and member.original.sha256:
+            source = self._entity(StepFile(path=member.original.file, sha256=member.original.sha256))
+            for file in files:
+                self._relate("wasDerivedFrom", file, source)
         tables = [path for other in release.members if other.resource.kid in member.tables for path in other.files]
         for table in (self._file(release, path) for path in tables if release.file(path)):
             for file in files:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from kpublish.model.noun import Noun
 from kpublish.model.parameter import Parameter
-from kpublish.model.provenance import Origin, StepRecord
+from kpublish.model.provenance import Origin, Original, StepRecord
 from kpublish.model.resource import KM3Resource
 
 
@@ -42,6 +42,7 @@ class Member(Noun):
     parameters: tuple[Parameter, ...] = Field(default=(), description="Of a table: its columns.")
     rows: int | None = Field(default=None, description="Of a table: number of rows.")
     origin: Origin = Field(default=Origin(), description="Of a table: range and provenance.")
+    original: Original | None = Field(default=None, description="Of an annotated table: the file that it was made of.")
     files: tuple[str, ...] = Field(default=(), description="Paths of the files that are this member, best for display first.")
     tables: tuple[str, ...] = Field(default=(), description="Of a figure: kids of the tables it draws.")
     alt: str | None = Field(default=None, description="Of a figure: alternative text.")

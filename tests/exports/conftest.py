@@ -136,6 +136,7 @@ def fullest() -> Release:
                 {"refID": "7a9c3e54-62b8-4f17-8d05-c2e4619b3f86", "name": "Selection"},
             ],
         },
+        "original": {"file": "aeff.csv", "sha256": "12" * 32},
         "files": ["data/aeff plus.ecsv"],
     }
     figure = {

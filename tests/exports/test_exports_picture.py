@@ -114,6 +114,14 @@ def test_the_page_shows_it_and_that_of_a_release_without_steps_does_not(full):
     assert 'id="steps"' not in html(full.model_copy(update={"steps": ()}))
 
 
+def test_it_goes_on_to_the_tables_and_figures_that_were_made_without_being_recorded(full):
+    files = tuple(entry.model_copy(update={"sha256": f"{number:064x}"}) for number, entry in enumerate(full.files))
+    page = html(full.model_copy(update={"files": files}))
+    (told,) = Texts(re.search("<svg.*</svg>", page)[0]).texts["desc"]
+    assert "kpublish annotate read aeff.csv and made data/aeff plus.ecsv." in told
+    assert "kpublish render read data/aeff plus.ecsv and made rendered/aeff.png." in told
+
+
 def test_of_very_many_steps_the_last_are_drawn(full):
     many = tuple(step(f"Step {n}", [f"{n}"], [f"{n + 1}"]) for n in range(MOST + 5))
     text = steps(many, {})

@@ -76,14 +76,21 @@ def test_entities_are_named_by_their_bytes_or_where_nobody_told_them_by_their_pa
     assert entities["raw/~täble.root"] == "file:raw/%7Et%C3%A4ble.root"
 
 
-def test_figures_are_derived_from_their_tables(full):
+def test_figures_are_derived_from_their_tables_and_tables_from_what_they_were_made_of(full):
     files = tuple(
         entry.model_copy(update={"sha256": f"{number:064x}"}) if entry.role == "figure" else entry
         for number, entry in enumerate(full.files)
     )
     document = read(full.model_copy(update={"files": files}))[0]
     drawn = {(f"rendered/aeff.{form}", "data/aeff plus.ecsv") for form in ("png", "svg", "pdf")}
-    assert related(document, "wasDerivedFrom") == drawn
+    assert related(document, "wasDerivedFrom") == drawn | {("data/aeff plus.ecsv", "aeff.csv")}
+
+
+def test_what_a_header_tells_of_a_recorded_step_is_no_output_of_it(full):
+    recorded = full.steps[0].model_copy(update={"refID": full.members[0].origin.provenance[-1].refID})
+    document = read(full.model_copy(update={"steps": (recorded,)}))[1]
+    assert related(document, "wasInfluencedBy") == {("data/aeff plus.ecsv", recorded.name)}
+    assert related(document, "wasGeneratedBy") == {("work/.hits.", recorded.name)}
 
 
 @pytest.mark.parametrize("reference", ["not a uuid", "a/b?c#d", "..", "é"])

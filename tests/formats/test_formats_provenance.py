@@ -5,13 +5,15 @@ import os
 import shutil
 import subprocess
 import zipfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import pytest
 import uproot
 
-from kpublish.errors import MissingFile, UnreadableFile
+from kpublish.errors import KpublishError, MissingFile, UnreadableFile
 from kpublish.formats.provenance import READERS
 from kpublish.formats.provenance.finding import read_foreign
 from kpublish.formats.provenance.values import identifier
@@ -270,3 +272,42 @@ def test_a_uuid_that_tells_a_network_card_is_replaced():
     told = "5749ebad-f620-11ea-868d-a4c3f052a927"
     assert identifier(told) == identifier(told) != told
     assert identifier("3b2c6e57-7d0c-4a0c-8e55-0f6f0a6f4d01") == "3b2c6e57-7d0c-4a0c-8e55-0f6f0a6f4d01"
+
+
+SAMPLES = (
+    OURS / "mupage_ARCA.h5.prov.json",
+    OURS / "KM3NeT_00000232.tripod.txt",
+    OURS / "trace.txt",
+    OURS / "nf-prov" / "ro-crate-metadata.json",
+    DATA / "bare" / "orientations.root",
+)
+
+
+def mutated(content, random):
+    """The content with some bytes changed, left out or put in."""
+    changed = bytearray(content)
+    for _ in range(random.choice([1, 3, 30])):
+        place = random.randrange(len(changed))
+        changed[place : place + random.choice([0, 1, 1, 20])] = random.randbytes(random.choice([0, 1, 5]))
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+def test_of_broken_records_every_one_is_read_or_refused_in_a_sentence(sample, tmp_path):
+    random = Random(sample.name)
+    content = sample.read_bytes()
+    for _ in range(60):
+        (tmp_path / sample.name).write_bytes(mutated(content, random))
+        with suppress(KpublishError):
+            read_foreign(tmp_path / sample.name)
+
+
+def test_broken_zips_are_refused_in_a_sentence(tmp_path):
+    with zipfile.ZipFile(tmp_path / "report.zip", "w", zipfile.ZIP_DEFLATED) as folder:
+        folder.writestr("report/report.html", SNAKEFILE * 9)
+    content = (tmp_path / "report.zip").read_bytes()
+    random = Random(1)
+    for _ in range(100):
+        (tmp_path / "report.zip").write_bytes(mutated(content, random))
+        with suppress(KpublishError):
+            read_foreign(tmp_path / "report.zip")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import quote
 
-from kpublish.exports.chain import places_of
+from kpublish.exports.chain import implied, places_of
 from kpublish.exports.page.linked_data import linked_data
 from kpublish.exports.page.picture import steps
 from kpublish.exports.page.sections import about, citing, details, downloads, figure, hero, table
@@ -76,7 +76,8 @@ def html(release: Release, href: Callable[[str], str] = quote, frame: Frame | No
         for member in release.members
         if member.kind == "table"
     ]
-    chain = steps(release.steps, places_of(release))
+    recorded = (*release.steps, *implied(release)) if release.steps else ()
+    chain = steps(recorded, places_of(release))
     body = "".join((about(release, href), *pictures, *tables, chain, citing(release), downloads(release, href), details(release)))
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(release.resource.language or "en")}">\n<head>\n<meta charset="utf-8">\n'

@@ -51,7 +51,7 @@ def picture(whole: Chain) -> str:
     return (
         f'<svg class="chain" role="img" aria-labelledby="chain-title chain-text" width="{wide}" height="{high:g}" '
         f'viewBox="0 0 {wide} {high:g}"><title id="chain-title">Steps from the first files to the results</title>'
-        f'<desc id="chain-text">{escape(" ".join(_told(whole)))}</desc>{inner}</svg>'
+        f'<desc id="chain-text">{escape(_plain(" ".join(_told(whole))))}</desc>{inner}</svg>'
     )
 
 
@@ -105,14 +105,14 @@ def _step(step: StepRecord, place: _Place) -> str:
     lines = [_text(x, y - 3 if below else y + 5, step.name, STEP)] + ([_text(x, y + 14, below, FILE)] if below else [])
     high = _HIGH[STEP]
     box = f'<rect x="{x:g}" y="{y - high / 2:g}" width="{_WIDE}" height="{high}" rx="4"/>'
-    return f'<g class="step"><title>{escape(full)}</title>{box}{"".join(lines)}</g>'
+    return f'<g class="step"><title>{escape(_plain(full))}</title>{box}{"".join(lines)}</g>'
 
 
 def _file(name: str, full: str, place: _Place) -> str:
     x, y = place
     high = _HIGH[FILE]
     box = f'<rect x="{x:g}" y="{y - high / 2:g}" width="{_WIDE}" height="{high}" rx="{high / 2:g}"/>'
-    return f'<g class="file"><title>{escape(full)}</title>{box}{_text(x, y + 4, name, FILE)}</g>'
+    return f'<g class="file"><title>{escape(_plain(full))}</title>{box}{_text(x, y + 4, name, FILE)}</g>'
 
 
 def _text(x: float, y: float, text: str, kind: str) -> str:
@@ -127,7 +127,7 @@ def shortened(text: str, width: float) -> str:
     >>> shortened("a short name", 14), shortened("KM3NeT_00000133_00017471_ahrs.root", 14)
     ('a short name', 'KM3NeT_000…_ahrs.root')
     """
-    text = " ".join(text.split())
+    text = " ".join(_plain(text).split())
     if sum(map(_width, text)) <= width:
         return text
     left, right = "", ""
@@ -140,6 +140,11 @@ def shortened(text: str, width: float) -> str:
             break
         right = end + right
     return f"{left}…{right}"
+
+
+def _plain(text: str) -> str:
+    """A text without letters that steer: control characters, and such as turn the direction of what follows."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _width(letter: str) -> float:

@@ -5,7 +5,6 @@ Text begins with comments (``# application …``, ``# command …``); ROOT files
 
 from __future__ import annotations
 
-import io
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from kpublish.errors import UnreadableFile
-from kpublish.files import open_bytes, read_bytes, sha256_of
+from kpublish.files import open_bytes, sha256_of
 from kpublish.formats import jpp_text
 from kpublish.formats.personal import UNAME
 from kpublish.formats.provenance import Told
@@ -24,10 +23,9 @@ from kpublish.registry import import_with_hint
 TOOL = "Jpp"
 ADDRESS = "https://common.pages.km3net.de/jpp/"
 
-_META, _INDEX = "META", "META/JMeta;"
-#: Objects of ``META`` that are read, and characters of each.
+_META, _INDEX = "META", "JMeta;"
+#: Objects of ``META`` that are read, and bytes of each.
 _MOST, _LONGEST = 1000, 100_000
-_LARGEST = 4 * 1024**3
 _LINE = re.compile(r"#?\s*(GIT|SVN|ROOT|application|command|namespace|system)\s*[ =:]\s*(.*)")
 #: Options of Jpp's programs before names of files (JParser): what is read, and what is written.
 _READ, _WRITTEN = ("-f", "-a"), ("-o",)
@@ -92,16 +90,24 @@ def _behind(words: Sequence[str], options: Sequence[str]) -> Iterator[str]:
 def _of_root(place: Path) -> list[dict[str, str]]:
     """The programs that ``META`` of a ROOT file tells, the first one first."""
     uproot = import_with_hint("uproot")
-    content = io.BytesIO(read_bytes(place, limit=_LARGEST))  # a name could be an address to uproot
     try:
-        with uproot.open(content) as file:
-            kinds = file.classnames(filter_name=lambda name: name.split("/")[0] == _META)
-            texts = {name: _text(file[name]) for name, kind in [*kinds.items()][:_MOST] if kind in ("TNamed", "TObjString")}
-    except (OSError, ValueError, LookupError, NotImplementedError) as error:
+        with open_bytes(place) as stream, uproot.open(stream) as file:  # a name could be an address to uproot
+            texts = dict(_texts(file))
+    except Exception as error:  # uproot tells broken bytes by exceptions of any kind
         remedy = "Copy it again from where it was made."
         raise UnreadableFile(f"{place} is a ROOT file that cannot be read.", remedy=remedy) from error
     told = ([match for line in texts[name].splitlines() if (match := _LINE.fullmatch(line))] for name in _in_order(texts))
     return [{match[1]: match[2] for match in lines} for lines in told if lines]
+
+
+def _texts(file: Any) -> Iterator[tuple[str, str]]:
+    """Name → text of the objects in ``META``, no larger than such a text is; other objects are not looked at."""
+    folders = [name for name, kind in file.classnames(recursive=False).items() if (name, kind) == (f"{_META};1", "TDirectory")]
+    for folder in (file[name] for name in folders):
+        for name, kind in [*folder.classnames(recursive=False).items()][:_MOST]:
+            if kind in ("TNamed", "TObjString") and folder.key(name).data_uncompressed_bytes <= _LONGEST:
+                found = folder[name]
+                yield name, str(found) if isinstance(found, str) else str(found.member("fTitle"))
 
 
 def _in_order(texts: Mapping[str, str]) -> list[str]:
@@ -112,14 +118,9 @@ def _in_order(texts: Mapping[str, str]) -> list[str]:
         return programs
     ordered: list[str] = []
     for program in index:
-        ordered += [name for name in programs if name.startswith(f"{_META}/{program};") and name not in ordered][:1]
+        ordered += [name for name in programs if name.startswith(f"{program};") and name not in ordered][:1]
     return [*(name for name in programs if name not in ordered), *reversed(ordered)]
 
 
 def _cycle(name: str) -> int:
     return int(name.rpartition(";")[2])
-
-
-def _text(found: Any) -> str:
-    text = str(found) if isinstance(found, str) else str(found.member("fTitle"))
-    return text[:_LONGEST]

@@ -10,6 +10,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from kpublish.errors import UnreadableFile
 from kpublish.formats.provenance import Told
 from kpublish.formats.provenance.values import identifier, instant, text_of
 from kpublish.model.provenance import StepRecord
@@ -26,7 +27,10 @@ def recognises(place: Path, head: bytes) -> bool:  # noqa: ARG001 - the contract
 
 def read(place: Path) -> Told:
     """Read one step per task, in the order of the table; a task that was taken from the cache is one, too."""
-    rows = list(csv.DictReader(io.StringIO(text_of(place)), delimiter="\t"))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text_of(place)), delimiter="\t"))
+    except csv.Error as error:
+        raise UnreadableFile(f"{place} is no table: {error}.", remedy="Let Nextflow write it again.") from error
     names = dict.fromkeys(name for row in rows if (name := _said(row, "hostname")))
     return Told(tuple(_step(row) for row in rows if row.get("task_id")), place.parent, tuple(names))
 

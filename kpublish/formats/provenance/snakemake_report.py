@@ -9,7 +9,9 @@ import html
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ from kpublish.model.provenance import StepRecord
 TOOL = "Snakemake report"
 ADDRESS = "https://snakemake.readthedocs.io/en/stable/snakefiles/reporting.html"
 
+#: What a broken zip raises.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError, RuntimeError, ValueError)
 _LARGEST = 512 * 1024**2
 #: Of the numbers beside the lines of code.
 _NUMBERS = re.compile(r'(?s)<td class="linenos">.*?</td>')
@@ -47,15 +51,16 @@ def read(place: Path) -> Told:
 
 def _page(place: Path) -> str:
     """The name of the page in a zip, if there is one."""
-    with zipfile.ZipFile(place) as folder:
+    with suppress(*_BROKEN), zipfile.ZipFile(place) as folder:
         return next((name for name in folder.namelist() if name.count("/") == 1 and name.endswith("/report.html")), "")
+    return ""
 
 
 def _unzipped(place: Path) -> str:
     try:
         with zipfile.ZipFile(place) as folder, folder.open(_page(place)) as stream:
             content = stream.read(_LARGEST + 1)
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise UnreadableFile(f"{place} is a zip that cannot be read.", remedy="Let Snakemake write the report again.") from error
     if len(content) > _LARGEST:
         raise UnreadableFile(f"The page in {place} is larger than {_LARGEST} bytes.", remedy="Import .snakemake instead.")
@@ -78,7 +83,7 @@ def _step(name: str, rule: Mapping[str, Any], jobs: list[Mapping[str, Any]], sof
         name=name,
         settings=short(html.unescape(_TAGS.sub("", _NUMBERS.sub("", rule.get("code") or "")))),
         started=instant(min((job["starttime"] for job in own), default=None)),
-        ended=instant(max((max(job["starttime"], job["endtime"] or 0) for job in own), default=None)),
+        ended=instant(max((max(job["starttime"], job["endtime"] or job["starttime"]) for job in own), default=None)),
         exitCode=0,
         inputs=named(rule.get("input") or ()),
         outputs=named(rule["output"]),
