@@ -24,6 +24,7 @@ from kpublish.datacenter.documents import DOCUMENTS, Document, address_of, writt
 from kpublish.datacenter.landing import FOOT, around, history, open_release, tombstone
 from kpublish.datacenter.models import ENDED, File, Listing
 from kpublish.datacenter.problems import Problem, missing_page, not_found
+from kpublish.datacenter.rows import Order, previews
 from kpublish.datacenter.search.asking import Question, overview, read
 from kpublish.datacenter.search.asking import page as found_page
 from kpublish.datacenter.serializers import found
@@ -115,10 +116,11 @@ def landing(request: HttpRequest, kid: str, version: str | None = None) -> HttpR
     if document or asked == signposting.JSON:
         return _varying(metadata(request, kid=row.kid, version=row.version, name=document.name if document else "linkset.json"))
     base, release = base_of(request), open_release(row)
+    shown = {} if release.embargo else previews(row, release, Order.of(request))
     text = html(
         release,
         href=functools.partial(file_address, row, base=base),
-        frame=Frame(around(row, [other.version for other in places]), history(row), FOOT),
+        frame=Frame(around(row, [other.version for other in places]), history(row), FOOT, shown),
     )
     response = styled(HttpResponse(text), STYLE)
     response.headers["Link"] = signposting.header(signposting.of_page(row, release, base))

@@ -53,7 +53,10 @@ def figure(release: Release, member: Member, href: Href, beside: str = "") -> st
     picture = ""
     if shown:
         alt = escape(member.alt or member.resource.title)
-        picture = f'<figure><a href="{_to(href, shown.path)}"><img src="{_to(href, shown.path)}" alt="{alt}"></a></figure>'
+        large = f"large-{member.resource.kid}"
+        image = f'<img src="{_to(href, shown.path)}" alt="{alt}">'
+        back = f'<a class="back" href="#{member.resource.kid}">Back to the page</a>'
+        picture = f'<figure id="{large}">{back}<a href="#{large}" title="Enlarge">{image}</a></figure>'
     drawn = [other for other in release.members if other.resource.kid in member.tables]
     tables = ", ".join(link(f"#{other.resource.kid}", other.resource.title) for other in drawn)
     return card(

@@ -47,6 +47,12 @@ p { margin: 0 0 .75rem; max-width: 46rem; }
 figure { margin: 0 0 1rem; }
 figure img { display: block; width: 100%; max-width: 56rem; height: auto; margin: 0 auto; background: #fff;
   border-radius: .4rem; }
+figure .back { display: none; }
+figure:target { position: fixed; inset: 0; z-index: 1; margin: 0; overflow: auto; background: #fff; }
+figure:target img { width: auto; max-width: none; min-width: 100%; border-radius: 0; }
+figure:target .back { display: inline-block; position: fixed; top: .75rem; right: .75rem; padding: .4rem .9rem;
+  border-radius: .5rem; background: var(--link); color: var(--card); }
+.rows th a { color: inherit; }
 .scroll { overflow-x: auto; margin: 0 0 .75rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--line); }
