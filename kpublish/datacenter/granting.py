@@ -90,7 +90,7 @@ def _scope(scope: Scope) -> tuple[Project | None, Namespace | None]:
 
 
 @transaction.atomic
-def remove_token(name: str) -> None:
+def remove_token(name: str, by: str = acts.COMMAND_LINE) -> None:
     """Make a token void.
 
     Raises
@@ -100,7 +100,7 @@ def remove_token(name: str) -> None:
     """
     if not Token.objects.filter(name=name).delete()[0]:
         raise UsageError(f"There is no token named {name!r}.", remedy="Check the spelling.")
-    acts.tell("token", name, "removed")
+    acts.tell("token", name, "removed", by)
 
 
 @transaction.atomic

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from kpublish.datacenter import crawling, pages
+from kpublish.datacenter import crawling, explorer, pages
 from kpublish.datacenter.finder import pages as finding_pages
-from kpublish.datacenter.people import entrance
+from kpublish.datacenter.people import entrance, stewarding
 from kpublish.datacenter.views import access, collections, depositing, finding, projects, reading
 from kpublish.datacenter.workbench import drafts, upload
 
@@ -42,6 +42,8 @@ urlpatterns = [
     path("api/v1/ktype/<str:ktype>", finding.OneKind.as_view()),
     path("api/v1/resources/<str:kid>", reading.OneResource.as_view()),
     path("api/v1/files/<str:sha256>", reading.OneContent.as_view()),
+    path("api/v1/explorer", explorer.explorer),
+    path("api/v1/explorer/<str:name>", explorer.asset),
     re_path(r"^api(?:/.*)?$", reading.Nothing.as_view()),
     path("", pages.catalogue),
     path("r/<str:kid>", pages.landing),
@@ -68,6 +70,7 @@ urlpatterns = [
     path("login", entrance.sign_in),
     path("logout", entrance.sign_out),
     path("account", entrance.account),
+    path("admin", stewarding.admin),
     path("privacy", entrance.privacy),
     path("favicon.svg", pages.favicon),
     path("favicon.ico", pages.favicon),
