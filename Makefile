@@ -19,6 +19,8 @@ RDM := .venv-rdm
 NPM := .venv-npm
 WORKFLOWS := .venv-workflows
 EDITOR := yaml-language-server@1.25.0
+# Finds faults of pages for who does not see, or does not use a mouse.
+AXE := axe-core@4.14.1
 # The newest one that runs on Node 20.
 RUNNER := gitlab-ci-local@4.73.0
 # Checks files for Nextflow; the newest one that runs on Node 20. It needs Java.
@@ -103,13 +105,13 @@ $(RDM)/state/tokens.json: $(RDM)/.installed $(wildcard tests/servers/invenio_rdm
 	@echo "Preparing InvenioRDM …" && rm -rf $(RDM)/state $(RDM)/run
 	@$(BIN)/python tests/servers/invenio.py $(RDM)/run
 
-# What editors ask about YAML, and what runs GitLab's jobs; where npm is not here, its tests are left out, save in CI.
+# What editors ask about YAML, what runs GitLab's jobs, and what looks at pages; where npm is not here, its tests are left out, save in CI.
 npm: debian
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NPM)/.installed; \
 	 else echo "npm is not here."; test -z "$$CI"; fi
 
 $(NPM)/.installed: Makefile
-	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NPM) $(EDITOR) $(RUNNER) $(LINTER)
+	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NPM) $(EDITOR) $(RUNNER) $(LINTER) $(AXE)
 	@touch $@
 
 # Their requirements are others than ours.

@@ -19,6 +19,7 @@ GROUPS = {
     "editor": (NPM / "yaml-language-server", "yaml-language-server from npm"),
     "gitlab": (NPM / "gitlab-ci-local", "gitlab-ci-local from npm"),
     "nextflow": (NPM / "npm-groovy-lint", "npm-groovy-lint from npm"),
+    "axe": (NPM / "axe-core", "axe-core from npm"),
     "workflows": (WORKFLOWS / "snakemake", "Snakemake, cwltool and twine"),
     "browser": ("/usr/bin/chromium", "Debian's chromium"),
     "emacs": ("/usr/bin/emacs", "Debian's emacs-nox"),
