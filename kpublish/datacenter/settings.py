@@ -2,7 +2,7 @@
 
 ``KPUBLISH_DC_DATA`` names the folder that holds everything: database, content, secret key, log. ``KPUBLISH_DC_PUBLIC_URL`` is the
 address by which readers and GitLab know this data center, if it stands behind a proxy; ``KPUBLISH_DC_DATABASE`` a PostgreSQL that
-takes the place of SQLite.
+takes the place of SQLite; ``KPUBLISH_DC_ADMIN_EMAIL`` whom harvesters may write to.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ SECRET_KEY = _secret_key()
 DEBUG = False
 #: The address by which the world knows this data center; empty: the one by which it is asked.
 PUBLIC_URL = (os.environ.get("KPUBLISH_DC_PUBLIC_URL") or "").rstrip("/")
+#: Whom harvesters may write to.
+ADMIN_EMAIL = os.environ.get("KPUBLISH_DC_ADMIN_EMAIL") or "opendata@km3net.de"
 #: Exactly the names of this machine for itself: a page of another site that resolves to us (DNS rebinding) is refused.
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += [urlsplit(PUBLIC_URL).hostname or ""] if PUBLIC_URL else []

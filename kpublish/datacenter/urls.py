@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from kpublish.datacenter import crawling, pages
+from kpublish.datacenter.oai import answering
 from kpublish.datacenter.views import access, depositing, reading
 
 _VERSION = "api/v1/releases/<str:kid>/<str:version>"
@@ -35,6 +36,7 @@ urlpatterns = [
     path("r/<str:kid>/<str:version>/metadata/<str:name>", pages.metadata),
     path("r/<str:kid>/<str:version>/linkset.json", pages.metadata, {"name": "linkset.json"}),
     path("r/<str:kid>/<str:version>/linkset", pages.metadata, {"name": "linkset"}),
+    path("oai", answering.oai),
     path("robots.txt", crawling.robots),
     path("sitemap.xml", crawling.sitemaps),
     path("sitemap-<int:number>.xml", crawling.sitemap),
