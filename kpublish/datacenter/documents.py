@@ -11,6 +11,7 @@ from typing import Any
 from kpublish.datacenter.addresses import file_address, page_address
 from kpublish.datacenter.landing import open_release
 from kpublish.datacenter.models import Version
+from kpublish.datacenter.xml import clean, cleaned
 from kpublish.exports import citation_cff, datacite, dcat
 from kpublish.exports.page.citing import bibtex
 from kpublish.exports.page.linked_data import linked_data
@@ -48,17 +49,24 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def _datacite_xml(release: Release, _: Href) -> str:
+def datacite_tree(release: Release) -> Any:
     """DataCite's XML asks for an identifier: a version without a DOI is known by its landing page."""
     from datacite import schema45
     from lxml import etree
 
-    tree = schema45.dump_etree(datacite.record(release))
+    tree = schema45.dump_etree(cleaned(datacite.record(release)))
     if not release.resource.idDOI:
         identifier = etree.Element(f"{{{schema45.ns[None]}}}identifier", identifierType="URL")
-        identifier.text = release.landing
+        identifier.text = clean(release.landing)
         tree.insert(0, identifier)
-    return str(etree.tostring(tree, pretty_print=True, xml_declaration=True, encoding="utf-8").decode())
+    return tree
+
+
+def _datacite_xml(release: Release, _: Href) -> str:
+    from lxml import etree
+
+    text = etree.tostring(datacite_tree(release), pretty_print=True, xml_declaration=True, encoding="utf-8")
+    return str(text.decode())
 
 
 def _turtle(release: Release, href: Href) -> str:

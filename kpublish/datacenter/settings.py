@@ -2,7 +2,8 @@
 
 ``KPUBLISH_DC_DATA`` names the folder that holds everything: database, content, secret key, log. ``KPUBLISH_DC_PUBLIC_URL`` is the
 address by which readers and GitLab know this data center, if it stands behind a proxy; ``KPUBLISH_DC_DATABASE`` a PostgreSQL that
-takes the place of SQLite; ``KPUBLISH_DC_STORAGE`` a bucket that takes the place of the folder's ``content/``.
+takes the place of SQLite; ``KPUBLISH_DC_STORAGE`` a bucket that takes the place of the folder's ``content/``;
+``KPUBLISH_DC_ADMIN_EMAIL`` is whom harvesters may write to.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ DEBUG = False
 PRODUCTION = os.environ.get("KPUBLISH_DC_PRODUCTION") == "1"
 #: The address by which the world knows this data center; empty: the one by which it is asked.
 PUBLIC_URL = (os.environ.get("KPUBLISH_DC_PUBLIC_URL") or "").rstrip("/")
+#: Whom harvesters may write to.
+ADMIN_EMAIL = os.environ.get("KPUBLISH_DC_ADMIN_EMAIL") or "opendata@km3net.de"
 #: Exactly the names of this machine for itself: a page of another site that resolves to us (DNS rebinding) is refused.
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_host(PUBLIC_URL)]
 #: Further names that the world may use.

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from kpublish.datacenter import crawling, explorer, pages
 from kpublish.datacenter.finder import pages as finding_pages
+from kpublish.datacenter.oai import answering
 from kpublish.datacenter.people import entrance, stewarding
 from kpublish.datacenter.views import access, collections, depositing, finding, projects, reading
 from kpublish.datacenter.workbench import drafts, upload
@@ -52,6 +53,7 @@ urlpatterns = [
     path("r/<str:kid>/<str:version>/metadata/<str:name>", pages.metadata),
     path("r/<str:kid>/<str:version>/linkset.json", pages.metadata, {"name": "linkset.json"}),
     path("r/<str:kid>/<str:version>/linkset", pages.metadata, {"name": "linkset"}),
+    path("oai", answering.oai),
     path("robots.txt", crawling.robots),
     path("sitemap.xml", crawling.sitemaps),
     path("sitemap-<int:number>.xml", crawling.sitemap),

@@ -9,13 +9,19 @@ from typing import Any
 from kpublish.datacenter.authentication import Caller
 from kpublish.datacenter.models import Event, Version
 
+#: What readers see of a version, and harvesters ask for again.
+SEEN = ("published", "amended", "withdrawn")
+
 
 def tell(version: Version, verb: str, by: Caller | str, comment: str = "", details: Mapping[str, Any] | None = None) -> Event:
     """Write a line, inside the transaction of what it tells."""
     text = json.dumps(details or {}, ensure_ascii=False, separators=(",", ":"))
-    return Event.objects.create(
+    event = Event.objects.create(
         version=version, verb=verb, by=by if isinstance(by, str) else by.name, comment=comment, details=text
     )
+    if verb in SEEN:
+        Version.objects.filter(pk=version.pk).update(changed=event.made)
+    return event
 
 
 def last(version: Version, *verbs: str) -> Event | None:

@@ -43,6 +43,9 @@ class Version(models.Model):
     document: models.TextField[str, str] = models.TextField(help_text="The release as it was sent, as JSON.")
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
     published: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    changed: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True, help_text="When readers last saw it change: published, amended, withdrawn."
+    )
     embargo: models.DateField[date | None, date | None] = models.DateField(null=True, help_text="First day (UTC) of open files.")
     links: models.TextField[str, str] = models.TextField(default="[]", help_text="Cross-links to other archives, as JSON.")
 
@@ -61,6 +64,7 @@ class Version(models.Model):
 
         ordering = ["-published", "-id"]
         constraints = [models.UniqueConstraint(fields=["kid", "version"], name="one_row_per_version")]
+        indexes = [models.Index(fields=["changed", "id"], name="changed_last")]
 
     def __str__(self) -> str:
         return f"{self.kid} {self.version} ({self.status})"
