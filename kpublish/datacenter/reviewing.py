@@ -61,8 +61,11 @@ def changes(row: Version) -> dict[str, Any] | None:
 
 
 def _described(release: Release) -> dict[str, Any]:
-    """The description alone."""
+    """The description alone: columns by their name, and no checksums of files, which are compared by themselves."""
     value = plain(release)
+    for member in value["members"].values():
+        member["parameters"] = {column["columnname"]: column for column in member["parameters"]}
+        member["resource"]["source"] = [item for item in member["resource"]["source"] if "://" in (item["accessURL"] or "")]
     return {"resource": value["resource"], "members": value["members"]}
 
 
