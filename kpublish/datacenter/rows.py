@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from kpublish.datacenter.models import Version
 from kpublish.datacenter.storage import store
+from kpublish.errors import KpublishError
 from kpublish.model.bundle import Member, Release
 
 #: Rows that are shown; bytes that are read for them, and of a table that is sorted; tables of one page that show rows.
@@ -51,7 +52,7 @@ def _rows(row: Version, release: Release, member: Member, order: Order) -> list[
     try:
         with store().open(entry.sha256) as stream:
             content = stream.read(length)
-    except OSError:
+    except (OSError, KpublishError):  # the page is there also while the store is not
         return []
     rows = list(_cells(content, whole=length >= entry.size, width=len(member.parameters)))
     if place is not None:

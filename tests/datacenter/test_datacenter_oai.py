@@ -128,9 +128,9 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Any:
                 columns = "digest, status, document, created, published, embargo, links"
                 day = f"2021-01-{1 + number // 50:02} 00:00:{number % 2:02}.500000"
                 row = database.execute(
-                    f"INSERT INTO datacenter_version(kid, version, changed, {columns})"
-                    f" SELECT ?, version, ?, {columns} FROM datacenter_version WHERE id = 1",
-                    [str(uuid.uuid4()), day],
+                    f"INSERT INTO datacenter_version(uid, kid, version, changed, {columns})"
+                    f" SELECT ?, ?, version, ?, {columns} FROM datacenter_version WHERE id = 1",
+                    [str(uuid.uuid4()), str(uuid.uuid4()), day],
                 )
                 database.execute(
                     "INSERT INTO datacenter_resource(version_id, kid, name, kind, ktype, title)"
