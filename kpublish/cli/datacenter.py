@@ -190,10 +190,12 @@ def move_namespace(source: str, target: str, issuer: str, data: Path | None) -> 
 def fsck(dry_run: bool, data: Path | None) -> None:
     """Verify every stored file, remove what nobody refers to; exit code 6 if something published is damaged."""
     folder = join(data)
+    from kpublish.datacenter.database import telling
     from kpublish.datacenter.fsck import check
     from kpublish.errors import IntegrityError
 
-    report = check(folder, remove=not dry_run)
+    with telling(folder):
+        report = check(folder, remove=not dry_run)
     _tell(report, "would be" if dry_run else "were")
     if report.is_damaged:
         raise IntegrityError(

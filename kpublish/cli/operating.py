@@ -84,10 +84,12 @@ def _address(bind: str) -> tuple[str, int]:
 @data_option
 def backup(file: Path, data: Path | None) -> None:
     """Write everything to one FILE, while the server runs; it appears only when it is complete."""
-    join(data)
+    folder = join(data)
     from kpublish.datacenter.backups.writing import write
+    from kpublish.datacenter.database import telling
 
-    about = write(file.absolute())
+    with telling(folder):
+        about = write(file.absolute())
     console.step(f"{file} holds {sum(about.rows.values())} rows and {about.contents} files, {console.size(about.size)}.")
     if about.absent:
         console.note(f"{len(about.absent)} files of drafts were not there; their authors send them again.")
@@ -100,7 +102,7 @@ def restore(file: Path, data: Path | None) -> None:
     """Put a backup into an empty data center, also on another database or storage; run again, it goes on."""
     folder = folder_of(data)
     from kpublish.datacenter import folder as folders
-    from kpublish.datacenter.database import open_
+    from kpublish.datacenter.database import open_, telling
 
     folders.prepare(folder)
     with folders.locked(folder):
@@ -108,7 +110,8 @@ def restore(file: Path, data: Path | None) -> None:
         open_(folder)
         from kpublish.datacenter.backups.restoring import restore
 
-        about = restore(file.absolute())
+        with telling(folder):
+            about = restore(file.absolute())
     console.step(
         f"{sum(about.rows.values())} rows and {about.contents} files, {console.size(about.size)}, of {about.made} are back."
     )
@@ -118,10 +121,13 @@ def restore(file: Path, data: Path | None) -> None:
 @data_option
 def reindex(data: Path | None) -> None:
     """Make the catalogue and its index of words anew, while the server runs."""
-    join(data)
+    folder = join(data)
+    from kpublish.datacenter.database import telling
     from kpublish.datacenter.search.listing import reindex
 
-    console.step(f"{reindex()} releases are listed.")
+    with telling(folder):
+        count = reindex()
+    console.step(f"{count} releases are listed.")
 
 
 @click.command("import")
@@ -129,11 +135,13 @@ def reindex(data: Path | None) -> None:
 @data_option
 def import_(sources: tuple[Path, ...], data: Path | None) -> None:
     """Publish finished packages of kpublish bundle, and folders of the archive directory; what is there already stays."""
-    join(data)
+    folder = join(data)
+    from kpublish.datacenter.database import telling
     from kpublish.datacenter.importing import bring, find
 
     for found in find(sources):
-        version, is_new = bring(found)
+        with telling(folder):
+            version, is_new = bring(found)
         console.step(f"{version.kid} {version.version}: {'published' if is_new else 'there already'}")
 
 

@@ -129,12 +129,20 @@ def telling(data: Path) -> Iterator[None]:
     StorageError
         With the words of the database.
     """
-    from django.db import DatabaseError
+    from django.db import DatabaseError, InterfaceError
 
     try:
         yield
-    except DatabaseError as error:
-        raise StorageError(
-            f"The database of the data center in {data} cannot be used: {error}.",
-            remedy="If the disk is full, free some space; else put datacenter.sqlite3 back from a copy, or name another folder.",
-        ) from error
+    except (DatabaseError, InterfaceError) as error:
+        told = " ".join(str(error).split()).rstrip(".")
+        raise StorageError(f"The database of the data center in {data} cannot be used: {told}.", remedy=_remedy(told)) from error
+
+
+def _remedy(told: str) -> str:
+    from django.db import connection
+
+    if "locked" in told or "deadlock" in told:
+        return "Another program works on it; run the same command again in a moment."
+    if connection.vendor != "sqlite":
+        return "Check KPUBLISH_DC_DATABASE, and that the database runs; then run the same command again."
+    return "If the disk is full, free some space; else put datacenter.sqlite3 back from a copy, or name another folder."

@@ -6,9 +6,11 @@ import fcntl
 import os
 import secrets
 import shlex
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from kpublish.errors import UsageError
 from kpublish.files import read_bytes, storing, write_bytes
@@ -35,8 +37,15 @@ def prepare(data: Path) -> None:
 
 
 @contextmanager
-def locked(data: Path) -> Iterator[None]:
+def locked(data: Path, patience: float = 0.0) -> Iterator[None]:
     """Hold the folder for one server; the lock goes with the process, however that ends.
+
+    Parameters
+    ----------
+    data
+        The folder.
+    patience
+        Seconds to wait for the lock: processes of a server that was killed notice it after a moment.
 
     Raises
     ------
@@ -46,13 +55,23 @@ def locked(data: Path) -> Iterator[None]:
     with storing(data):
         lock = (data / _LOCK).open("a")
     with lock:
+        if not _taken(lock, patience):
+            raise UsageError(f"Another data center works in {data}.", remedy="Stop it, or name another folder with --data.")
+        yield
+
+
+def _taken(lock: TextIO, patience: float) -> bool:
+    """Whether the lock became ours in time."""
+    deadline = time.monotonic() + patience
+    while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UsageError(
-                f"Another data center works in {data}.", remedy="Stop it, or name another folder with --data."
-            ) from error
-        yield
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.1)
+        else:
+            return True
 
 
 def secret_key(data: Path) -> None:

@@ -18,6 +18,8 @@ _TAKEN_OUT = (
     (re.compile(r"(/review/)[^/\s\"']+"), r"\1[link]"),
     (re.compile(r"(\w+://)[^/\s@]*@"), r"\1[secret]@"),
 )
+#: After these words gunicorn repeats what was sent.
+_ENDS_HERE = ("Invalid request", "Error handling request", "Error parsing")
 #: What looks as random secrets look; checksums and UUIDs have no capitals, names of functions no digits.
 _LONG = re.compile(r"[A-Za-z0-9_-]{20,}")
 
@@ -58,7 +60,8 @@ def _message(record: logging.LogRecord) -> str:
     """What was said; of what Django says about a request only how it was answered, as addresses may hold anything."""
     request = getattr(record, "request", None)
     if request is None:
-        return record.getMessage()
+        text = record.getMessage()
+        return next((words for words in _ENDS_HERE if text.startswith(words)), text)
     match = getattr(request, "resolver_match", None)
     return f"answered {getattr(record, 'status_code', 'with an error')} at {match.route if match else 'no address of ours'}"
 

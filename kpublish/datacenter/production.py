@@ -13,6 +13,9 @@ from kpublish.datacenter import database, folder
 from kpublish.datacenter.logs import without_secrets
 from kpublish.errors import ConfigurationError, KpublishError, UsageError
 
+#: Seconds within which the processes of a service that was killed are gone.
+_PATIENCE = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -101,7 +104,7 @@ def serve(data: Path, service: Service, announce: Callable[[str], None]) -> None
         If gunicorn does not come up.
     """
     prepare(data)
-    with folder.locked(data):
+    with folder.locked(data, _PATIENCE):
         refuse_faults()
         database.open_(data)
         _sweep(data)

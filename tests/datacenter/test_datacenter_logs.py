@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import socket
 import sqlite3
 import stat
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from datacenter_parts import log_of
+from datacenter_parts import client_of, log_of
+from datacenter_services import production
 
 from kpublish.datacenter.logs import DailyFiles, JsonLines, without_secrets
+from kpublish.datacenter.server import start
 
 
 def _lines(client: Any) -> list[dict[str, Any]]:
@@ -36,8 +40,28 @@ def test_every_request_is_a_line_of_json_that_tells_its_kind_only(datacenter: An
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in folder.iterdir())
 
 
-def test_tokens_in_headers_addresses_and_bodies_are_not_found_in_the_log(starting: Any, release: Any) -> None:
-    client = starting()
+@pytest.fixture(params=["embedded", "gunicorn"])
+def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """A data center by each of its servers."""
+    running = start(tmp_path / "data") if request.param == "embedded" else production(tmp_path / "data", "--workers", "1")
+    with running as server:
+        found = client_of(server)
+        with found.http:
+            yield found
+
+
+def _nonsense(client: Any, secret: str) -> None:
+    """Requests that no application sees."""
+    for line in (f"GET /{secret}", f"GET /?token={secret} HTTP/9.9", f"{secret} / HTTP/1.1", f"GET / HTTP/1.1\r\n{secret}"):
+        with closing(socket.create_connection(("127.0.0.1", int(client.server.url.rpartition(":")[2])), timeout=20)) as raw:
+            raw.sendall(f"{line}\r\n\r\n".encode())
+            raw.shutdown(socket.SHUT_WR)
+            with suppress(ConnectionError):
+                while raw.recv(65536):
+                    pass
+
+
+def test_tokens_in_headers_addresses_and_bodies_are_not_found_in_the_log(client: Any, release: Any) -> None:
     planted = [
         secrets.token_urlsafe(32),
         f"glpat-{secrets.token_urlsafe(15)}",
@@ -50,6 +74,7 @@ def test_tokens_in_headers_addresses_and_bodies_are_not_found_in_the_log(startin
         for path in (f"/{secret}", f"/releases/{secret}/{secret}", f"/me?token={secret}", f"/search?q={secret}"):
             for verb in ("GET", "PUT", "POST", "DELETE"):
                 client.ask(verb, path, json={"token": secret, "id_token": secret})
+        _nonsense(client, secret)
         client.page(f"/review/{secret}")
         client.page(f"/{secret}?private_token={secret}")
         client.ask("POST", "/token", data=f'{{"id_token": "{secret}"', headers={"Content-Type": "application/json"})

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import IO, cast
 
 from django.core.serializers.base import DeserializationError
-from django.db import DatabaseError, transaction
+from django.db import DataError, ProgrammingError, transaction
+from django.db import IntegrityError as Conflict
 
 from kpublish.bundles.manifest import MANIFEST, read_manifest
 from kpublish.datacenter.backups import ABOUT, FORMAT, ROWS, About, content_path, rows
@@ -127,7 +128,7 @@ def _load(archive: zipfile.ZipFile, about: About, present: set[str]) -> None:
             list_all()
     except (DeserializationError, UnicodeDecodeError) as error:
         raise IntegrityError(f"{ROWS} in the backup cannot be understood.", remedy=_REMEDY) from error
-    except DatabaseError as error:
+    except (DataError, Conflict, ProgrammingError) as error:
         raise IntegrityError(f"The rows of the backup do not fit into this database: {error}.", remedy=_REMEDY) from error
 
 

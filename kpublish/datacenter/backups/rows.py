@@ -18,8 +18,9 @@ _CHUNK = 500
 
 
 def kinds() -> list[type[models.Model]]:
-    """The models whose rows are kept."""
-    return [model for model in apps.get_models() if model._meta.managed and model._meta.label_lower not in _LEFT_OUT]
+    """The models whose rows are kept, those that others are named by first."""
+    found = serializers.sort_dependencies([(app, None) for app in apps.get_app_configs()], allow_cycles=True)
+    return [model for model in found if model._meta.managed and model._meta.label_lower not in _LEFT_OUT]
 
 
 def migrations() -> list[str]:
