@@ -223,7 +223,7 @@ def _kill(master: int, everyone: bool) -> None:
 def test_kills_at_random_times_under_gunicorn_lose_nothing_that_was_answered(tmp_path: Path) -> None:
     """Master and workers are killed by their numbers while releases come in."""
     data, answered = tmp_path / "data", list[Made]()
-    for round_ in range(20 if LONG else 2):
+    for round_ in range(20 if LONG else 1):
         with production(data, "--workers", "2") as server:
             client, release = client_of(server), made()
             delay = _SEED.uniform(0.0, 0.4)
