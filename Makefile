@@ -35,7 +35,7 @@ demo: $(VENV)/.demo
 	@$(BIN)/kpublish demo
 
 test: $(VENV)/.test debian $(if $(CI)$(SETUP),rdm npm workflows)
-	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 lint: $(VENV)/.lint
 	@$(BIN)/ruff check .

@@ -33,8 +33,29 @@ GROUPS = {
 }
 
 
+#: Files with few tests that take long: begun first, so that no process works alone in the end.
+LONG = [
+    "test_templates_pipeline.py",
+    "test_datacenter_crash.py",
+    "test_templates_combinations.py",
+    "test_datacenter_browser.py",
+    "test_datacenter_openapi.py",
+    "test_templates_updating.py",
+    "test_datacenter_production.py",
+    "test_datacenter_soak.py",
+    "test_templates_python_project.py",
+    "test_datacenter_backup.py",
+    "test_datacenter_bucket.py",
+    "test_cli_annotate_events.py",
+    "test_cli_withstands.py",
+    "test_templates_document.py",
+    "test_templates_analysis.py",
+]
+
+
 def pytest_collection_modifyitems(config, items):
     """Deselect groups whose real component is missing, and say so in one line; CI selects all."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
     if os.environ.get("CI"):
         return
     missing = {group: name for group, (path, name) in GROUPS.items() if not os.path.exists(path)}
