@@ -117,7 +117,7 @@ def test_a_kill_at_a_write_of_an_upload_or_a_publication(center: Center, step: s
     client.bring(before)
     client.server.stop()
     outlived = False
-    for point in _points(3, 40 if step == "upload" else 16):
+    for point in _points(2, 40 if step == "upload" else 16):
         release = made()
         if step == "publish":
             client = center.start()
@@ -142,7 +142,7 @@ def test_a_kill_at_a_write_of_an_upload_or_a_publication(center: Center, step: s
 
 def test_a_kill_at_a_write_of_a_migration(tmp_path: Path) -> None:
     """From an empty folder, and from the tables of the first release."""
-    for point in _points(4, 150):
+    for point in _points(2, 150):
         data = tmp_path / str(point)
         data.mkdir(mode=0o700)
         (data / "server.lock").touch()
@@ -186,7 +186,7 @@ def test_a_kill_at_a_write_of_a_backup_or_its_restoring(tmp_path: Path, command:
     releases = [client.bring(made()) for _ in range(2)]
     whole = tmp_path / "whole.zip"
     assert kpublish("datacenter", "backup", whole, "--data", center.data).returncode == 0
-    for point in _points(3, 8 if command == "backup" else 200):
+    for point in _points(2, 8 if command == "backup" else 200):
         target, file = tmp_path / f"target-{point}", tmp_path / f"{point}.zip"
         arguments = ["backup", file, "--data", center.data] if command == "backup" else ["restore", whole, "--data", target]
         run = [sys.executable, str(DYING), str(point), "datacenter", *map(str, arguments)]
