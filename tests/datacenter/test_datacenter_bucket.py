@@ -25,11 +25,10 @@ SHA = hashlib.sha256(BODY).hexdigest()
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[int]:
-    from django.conf import settings  # here: doctest would look into it
+    from django.conf import UserSettingsHolder, global_settings, settings  # here: doctest would look into it
 
-    if not settings.configured:
-        settings.configure()  # django-storages asks for its own
-    with moto() as port:
+    with pytest.MonkeyPatch.context() as patch, moto() as port:
+        patch.setattr(settings, "_wrapped", UserSettingsHolder(global_settings))  # django-storages asks; later modules have their own
         yield port
 
 

@@ -193,8 +193,9 @@ def test_a_role_counts_in_its_project_and_goes_along_when_the_namespace_moves(
     assert datacenter.ask("GET", places[0]).json()["kids"] == [release.kid]
 
 
-def test_the_database_itself_keeps_the_trail(datacenter: Any, release: Any) -> None:
-    datacenter.bring(release)
+def test_the_database_itself_keeps_the_trail(datacenter: Any, release: Any, account: Callable[..., str]) -> None:
+    datacenter.bring(release)  # an event of a version
+    account()  # an act of who runs the data center
     with closing(sqlite3.connect(datacenter.server.token_file.parent / "datacenter.sqlite3", timeout=20)) as database:
         for table in ("datacenter_event", "datacenter_act"):
             for statement in (f"UPDATE {table} SET verb = 'x'", f"DELETE FROM {table}"):
