@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from kpublish.archives.clock import clock
 from kpublish.archives.entrance import Entrance
 from kpublish.config import ArchiveSettings, Token, host_of, missing_token
-from kpublish.errors import ArchiveError, IntegrityError, Leased, NotFound, Refused, VersionTaken
+from kpublish.errors import ArchiveError, FindingsError, IntegrityError, KpublishError, Leased, NotFound, Refused, VersionTaken
 from kpublish.http import ServerFault, Upload, check_address, open_session, passed, plain
 from kpublish.model.archive import ArchiveStatus, Difference, Link, Probe, Record, State, StoredFile
 from kpublish.model.bundle import FileEntry, Release
@@ -172,7 +172,12 @@ class DataCenter:
         try:
             return self._session.request(verb, url, token=token, headers=headers, **sent)
         except ServerFault as fault:
-            kinds = {"version-taken": VersionTaken, "checksum": IntegrityError, "leased": Leased}
+            kinds: dict[str, type[KpublishError]] = {
+                "version-taken": VersionTaken,
+                "checksum": IntegrityError,
+                "leased": Leased,
+                "findings": FindingsError,
+            }
             if fault.code in kinds:
                 raise kinds[fault.code](fault.message, remedy=fault.remedy) from None
             raise

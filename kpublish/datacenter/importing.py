@@ -16,7 +16,7 @@ from kpublish.datacenter.authentication import Caller
 from kpublish.datacenter.models import Token, Version
 from kpublish.datacenter.problems import Problem
 from kpublish.datacenter.storage import store
-from kpublish.errors import IntegrityError, KpublishError, MissingFile, UsageError, VersionTaken
+from kpublish.errors import FindingsError, IntegrityError, KpublishError, MissingFile, UsageError, VersionTaken
 from kpublish.files import CHUNK, chunks, open_bytes, read_bytes, safe_join
 from kpublish.model.bundle import Bundle, FileEntry
 
@@ -67,6 +67,8 @@ def bring(found: Found) -> tuple[Version, bool]:
         If the version was published from other inputs, or withdrawn.
     UsageError
         If it cannot be kept or shown.
+    FindingsError
+        If the checks find errors in it.
     IntegrityError
         If bytes are not what their checksum says.
     StorageError
@@ -135,7 +137,12 @@ def _sent(path: Path, value: Any) -> reading.Sent:
 @contextmanager
 def _sentences(path: Path) -> Iterator[None]:
     """Make of what the API would answer an error of the command."""
-    kinds: dict[str, type[KpublishError]] = {"version-taken": VersionTaken, "withdrawn": VersionTaken, "checksum": IntegrityError}
+    kinds: dict[str, type[KpublishError]] = {
+        "version-taken": VersionTaken,
+        "withdrawn": VersionTaken,
+        "checksum": IntegrityError,
+        "findings": FindingsError,
+    }
     try:
         yield
     except Problem as problem:

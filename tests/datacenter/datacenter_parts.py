@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import struct
 import uuid
 import zlib
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
@@ -51,7 +53,43 @@ class Made:
         return hashlib.sha256(self.contents[path]).hexdigest()
 
 
-TYPES = {"ecsv": "text/csv", "png": "image/png", "svg": "image/svg+xml", "md": "text/markdown"}
+TYPES = {"ecsv": "text/csv", "png": "image/png", "svg": "image/svg+xml", "md": "text/markdown", "yaml": "application/yaml"}
+
+PROJECT = """KM3Resource:
+  kid: {kid}
+  title: {title}
+  description: Made up for a test.
+  publisher: KM3NeT Collaboration
+  authors:
+  - {{name: KM3NeT Collaboration, type: collaboration}}
+  license: CC-BY-4.0
+  version: {version}
+  approval: {{by: Publication Committee, date: 2026-11-20}}
+"""
+TABLE = """# %ECSV 1.0
+# ---
+# delimiter: ','
+# datatype:
+# - {{name: energy, datatype: float64, unit: GeV, description: energy, meta: {{role: center, axis: x}}}}
+# - {{name: aeff, datatype: float64, unit: m2, description: effective area, meta: {{role: value, axis: y, symbol: 'A_{{eff}}'}}}}
+# meta:
+#   KM3Resource:
+#     kid: {table}
+#     title: Table of it
+#     description: Made up for a test, {salt}.
+# schema: astropy-2.0
+energy,aeff
+1.0,2.0
+"""
+FIGURE = """KM3Resource:
+  kid: {figure}
+  title: Figure of it
+  description: Made up for a test.
+figure:
+  alt: Effective area rising with energy
+  layers:
+  - {{mark: points, table: data/aeff.ecsv, y: aeff}}
+"""
 
 
 def _entry(path: str, body: bytes) -> dict[str, Any]:
@@ -78,8 +116,11 @@ def made(
 ) -> Made:
     """A release of one table, one figure and a README; ``salt`` changes its bytes."""
     kid, table, figure = kid or str(uuid.uuid4()), str(uuid.uuid4()), str(uuid.uuid4())
+    told = {"kid": kid, "table": table, "figure": figure, "version": version, "salt": salt or kid}
     contents = {
-        "data/aeff.ecsv": f"energy,aeff\n1,2\n# {salt or kid} {version}\n".encode(),
+        "kpublish.yaml": PROJECT.format(title=json.dumps(title), **told).encode(),
+        "data/aeff.ecsv": TABLE.format(**told).encode(),
+        "figures/aeff.yaml": FIGURE.format(**told).encode(),
         "rendered/aeff.png": png(*uuid.UUID(kid).bytes[:3]),
         "rendered/aeff.svg": f"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script><!-- {kid} --></svg>".encode(),
         "README.md": b"# A made-up release\n",
@@ -123,6 +164,16 @@ def made(
         "files": [_entry(path, body) for path, body in contents.items()],
     }
     return Made(document, contents, table, figure)
+
+
+def with_an_error(release: Made) -> Made:
+    """The same release, but for a unit that nobody knows."""
+    body = release.contents["data/aeff.ecsv"].replace(b"unit: m2", b"unit: furlongs")
+    wrong = replace(release, document=deepcopy(release.document), contents={**release.contents, "data/aeff.ecsv": body})
+    entry = next(file for file in wrong.document["files"] if file["path"] == "data/aeff.ecsv")
+    entry.update(size=len(body), sha256=wrong.sha256("data/aeff.ecsv"))
+    wrong.document["digest"] = wrong.sha256("data/aeff.ecsv")
+    return wrong
 
 
 @dataclass

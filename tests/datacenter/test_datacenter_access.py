@@ -461,7 +461,7 @@ def test_a_reviewer_sees_what_changed_since_the_last_version(
     _fill(datacenter, later, token)
     link = datacenter.publish(later, token=token).json()["review"]["link"].removeprefix(datacenter.server.url)
     page = datacenter.page(link).text
-    assert "Changed files</dt><dd>data/aeff.ecsv</dd>" in page
+    assert "Changed files</dt><dd>data/aeff.ecsv, figures/aeff.yaml, kpublish.yaml</dd>" in page
     assert '<td class="wide">Effective area, corrected</td>' in page
 
 

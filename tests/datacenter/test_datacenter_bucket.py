@@ -27,9 +27,13 @@ SHA = hashlib.sha256(BODY).hexdigest()
 def server() -> Iterator[int]:
     from django.conf import UserSettingsHolder, global_settings, settings  # here: doctest would look into it
 
-    with pytest.MonkeyPatch.context() as patch, moto() as port:
-        patch.setattr(settings, "_wrapped", UserSettingsHolder(global_settings))  # django-storages asks; later modules have their own
-        yield port
+    before = settings._wrapped
+    settings._wrapped = UserSettingsHolder(global_settings)  # django-storages asks for them
+    try:
+        with moto() as port:
+            yield port
+    finally:
+        settings._wrapped = before  # later modules have their own
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from datacenter_parts import Made, made
+from datacenter_parts import Made, made, with_an_error
 from datacenter_services import fsck, kpublish
 
 from kpublish import pipeline, repository, templating
@@ -107,9 +107,10 @@ def test_the_checks_of_an_upload_hold(starting: Any, tmp_path: Path) -> None:
     torn = tmp_path / "torn"
     shutil.copytree(missing, torn)
     (torn / "release.json").write_text("{")
+    wrong = _folder_of(tmp_path / "wrong", with_an_error(made()))
     (tmp_path / "empty").mkdir()
     (tmp_path / "no.zip").write_bytes(b"no zip")
-    for source, code in ((other, 5), (damaged, 6), (unsafe, 2), (missing, 2), (torn, 6)):
+    for source, code in ((other, 5), (damaged, 6), (unsafe, 2), (missing, 2), (torn, 6), (wrong, 1)):
         assert _import(client, source).returncode == code, source
     for source, code in ((tmp_path / "empty", 2), (tmp_path / "no.zip", 6), (tmp_path / "nothing", 2)):
         assert _import(client, source).returncode == code, source

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from datacenter_parts import Person
+from datacenter_parts import Made, Person, made, with_an_error
+from datacenter_services import until
 
 from kpublish import pipeline
+from kpublish.datacenter.inspection import running
 
 Account = Callable[..., str]
 
@@ -224,6 +226,7 @@ def test_programs_comment_and_see_findings_until_it_is_public(datacenter: Any, r
         run("create-token", f"{release.kid} {role}", "--role", role, "--kid", release.kid, "--output", "-")
         for role in ("author", "reviewer")
     )
+    release = with_an_error(release)
     datacenter.open(release, token=author)
     for path in release.contents:
         datacenter.send(release, path, token=author)
@@ -241,6 +244,31 @@ def test_programs_comment_and_see_findings_until_it_is_public(datacenter: Any, r
         "POST", place.replace("comments", "review"), token=reviewer, json={"decision": "publish"}, headers=stale
     )
     assert decided.status_code == 412
+
+
+def test_errors_stop_every_publication_and_the_same_draft_mended_goes_on(datacenter: Any, release: Any) -> None:
+    wrong = with_an_error(release)
+    datacenter.open(wrong)
+    for path in wrong.contents:
+        datacenter.send(wrong, path)
+    answer = datacenter.publish(wrong)
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (409, "findings")
+    assert {(finding["code"], finding["path"], finding["line"]) for finding in told["findings"]} == {("UNI01", "data/aeff.ecsv", 6)}
+    assert "data/aeff.ecsv:6:" in told["detail"]
+    assert datacenter.state(wrong, token="").status_code == 404
+    datacenter.bring(release)
+
+
+def test_a_reviewer_may_publish_what_the_checks_find_wrong(datacenter: Any, run: Callable[..., str], release: Any) -> None:
+    token = run("create-token", release.kid, "--role", "author", "--kid", release.kid, "--output", "-")
+    wrong = with_an_error(release)
+    datacenter.open(wrong, token=token)
+    for path in wrong.contents:
+        datacenter.send(wrong, path, token=token)
+    assert datacenter.publish(wrong, token=token).json()["status"] == "in review"
+    place = f"/releases/{wrong.kid}/1.0.0/review"
+    assert datacenter.ask("POST", place, json={"decision": "publish"}).json()["status"] == "published"
 
 
 # --- the process that checks
@@ -290,3 +318,42 @@ def test_the_process_that_checks_can_do_nothing_else(tmp_path: Path) -> None:
     assert told["large"] != "ZeroDivisionError"
     if "network" in held:
         assert told["raw socket"] == -1
+
+
+def _job(work: Path, release: Made, rows: int = 0) -> dict[str, Any]:
+    """The job of checking a release whose table has further rows."""
+    contents = {**release.contents, "data/aeff.ecsv": release.contents["data/aeff.ecsv"] + b"1.0,2.0\n" * rows}
+    for path, body in contents.items():
+        place = work / "new" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(body)
+    return {"package": "", "release": release.document, "tables": {}}
+
+
+def test_a_check_that_takes_too_long_is_ended_and_the_next_one_works(
+    tmp_path: Path, release: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "PATIENCE", 0.05)
+        told = running.run(_job(tmp_path / "slow", release, rows=50_000), tmp_path / "slow", 0)
+    assert told["fault"] == "The checks took longer than 0.05 s."
+    assert running.run(_job(tmp_path / "next", release), tmp_path / "next", 0)["findings"] == []
+    for nursery in running._WAITING.queue:
+        nursery.kill()  # by the system, when memory is short
+        nursery.wait()
+    assert running.run(_job(tmp_path / "again", release), tmp_path / "again", 0)["findings"] == []
+
+
+def test_what_checks_ends_with_its_server_however_that_ends(starting: Any) -> None:
+    client = starting()
+    client.bring(made())
+    (nursery,) = _children(client.server.process.pid)
+    assert b"nursery" in Path(f"/proc/{nursery}/cmdline").read_bytes()
+    assert Path(f"/proc/{nursery}/environ").read_bytes() == b"OPENBLAS_NUM_THREADS=1\0"
+    client.server.process.kill()
+    until(lambda: not Path(f"/proc/{nursery}").exists())
+
+
+def _children(pid: int) -> list[str]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [child for task in tasks for child in (task / "children").read_text().split()]

@@ -6,7 +6,7 @@ from kpublish.datacenter.deposit.claims import quota_of, used_by
 from kpublish.datacenter.deposit.commenting import comment
 from kpublish.datacenter.deposit.drafts import drop, open_draft, receive
 from kpublish.datacenter.deposit.leases import current, give_back, lease
-from kpublish.datacenter.deposit.publishing import decide, publish, withdraw
+from kpublish.datacenter.deposit.publishing import decide, publish, refuse_errors, withdraw
 from kpublish.datacenter.deposit.records import note
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "publish",
     "quota_of",
     "receive",
+    "refuse_errors",
     "used_by",
     "withdraw",
 ]

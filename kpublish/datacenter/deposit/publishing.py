@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,6 +14,7 @@ from kpublish.datacenter.deposit.leases import refuse_other_holder
 from kpublish.datacenter.deposit.locks import held
 from kpublish.datacenter.deposit.trail import last, tell
 from kpublish.datacenter.finder import steps
+from kpublish.datacenter.inspection import reports
 from kpublish.datacenter.models import Status, Version
 from kpublish.datacenter.problems import Problem
 from kpublish.datacenter.search.listing import list_anew
@@ -19,6 +23,8 @@ from kpublish.datacenter.storage import store
 
 def publish(version: Version, caller: Caller, digest: str | None = None) -> None:
     """Publish a complete draft, or submit it for review if the caller may not publish; asked again, it stays as it is.
+
+    The checks run in either case: their errors stop what would be published, and are shown beside what is reviewed.
 
     Parameters
     ----------
@@ -32,10 +38,11 @@ def publish(version: Version, caller: Caller, digest: str | None = None) -> None
     Raises
     ------
     Problem
-        409 if files are missing, if the draft was made from other inputs, was withdrawn or is in other hands, or a kid was
-        published by another release meanwhile.
+        409 if files are missing, if the draft was made from other inputs, was withdrawn or is in other hands, if a kid was
+        published by another release meanwhile, or the checks find errors.
     """
     _forget_lost_files(version)
+    seen, told = version.document, _inspected(version)
     store().sync(version.files.filter(arrived=True).values_list("sha256", flat=True))
     with transaction.atomic():
         version = held(version)
@@ -52,6 +59,9 @@ def publish(version: Version, caller: Caller, digest: str | None = None) -> None
         refuse_other_holder(version, caller.holder)
         _refuse_what_cannot_be_seen(version)
         if may_publish:
+            refuse_errors(told)
+            if version.document != seen:
+                raise Problem(409, "changed", "The draft was changed while it was checked.", "Publish it again.")
             _make_visible(version, caller)
         else:
             Version.objects.filter(pk=version.pk).update(status=Status.REVIEW)
@@ -66,6 +76,9 @@ def decide(version: Version, caller: Caller, decision: str, comment: str) -> Non
     Problem
         409 if it is not in review, or cannot be published.
     """
+    _forget_lost_files(version)
+    if decision == "publish":
+        _inspected(version)
     with transaction.atomic():
         version = held(version)
         refuse_withdrawn(version)
@@ -128,6 +141,30 @@ def _forget_lost_files(version: Version) -> None:
         return
     lost = [file.pk for file in version.files.filter(arrived=True) if not store().holds(file.sha256, file.size)]
     version.files.filter(pk__in=lost).update(arrived=False)
+
+
+def _inspected(version: Version) -> dict[str, Any] | None:
+    """What the checks find in a version whose files are all there, and that is not published yet."""
+    if version.has_ended or version.files.filter(arrived=False).exists():
+        return None
+    return reports.inspect(version).json
+
+
+def refuse_errors(told: Mapping[str, Any] | None) -> None:
+    """Refuse what the checks find wrong, or cannot check; what is too large for them passes.
+
+    Raises
+    ------
+    Problem
+        409 with the findings that are errors.
+    """
+    told = told or {}
+    if "fault" in told and not told.get("large"):
+        raise Problem(409, "findings", told["fault"], told["remedy"])
+    if errors := reports.errors(told):
+        first = "; ".join("{path}:{line}:{column}: {code} {message}".format(**error) for error in errors[:3])
+        detail = f"The checks find {len(errors)} error{'s' if len(errors) > 1 else ''} in this version: {first}"
+        raise Problem(409, "findings", detail, "Mend what is named, then make the package again.", findings=errors[:100])
 
 
 def _refuse_what_cannot_be_seen(version: Version) -> None:

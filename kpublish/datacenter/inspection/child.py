@@ -1,59 +1,49 @@
-"""The process that checks: unpacks a package, or takes the files that lie there, and tells as JSON what it found.
-
-``python -I -m kpublish.datacenter.inspection.child``, with the job as JSON in standard input.
-"""
+"""One job of the process that checks: unpacks a package, or takes the files that lie there, and tells as JSON what it found."""
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kpublish.bundles.unpacking import unpack
+from kpublish.checks.engine import check
 from kpublish.datacenter.inspection.confining import confine
+from kpublish.datacenter.inspection.numbers import compared
 from kpublish.errors import KpublishError
-
-if TYPE_CHECKING:
-    from kpublish.model.bundle import Release
-    from kpublish.model.project import GitState
+from kpublish.formats import FORMATS
+from kpublish.formats.kpublish_yaml import load_project
+from kpublish.model.bundle import Release
+from kpublish.model.project import GitState
 
 #: Findings that are told.
 _MOST = 1000
 
 
-def main() -> None:
-    """Confine this process, do the job, and tell."""
-    job = json.load(sys.stdin)
+def work_on(job: dict[str, Any]) -> None:
+    """Confine this process, do the job in its folder ``work``, and write the answer there."""
     work = Path(job["work"])
-    os.environ.update({"TMPDIR": str(work), "HOME": str(work), "MPLCONFIGDIR": str(work), "OPENBLAS_NUM_THREADS": "1"})
-    told: dict[str, Any] = {"held": confine(work, job["largest"])}
-    try:
-        told |= _done(job, work)
-    except KpublishError as error:
-        told |= {"fault": error.message, "remedy": error.remedy}
-    except MemoryError:
-        told |= {"fault": "The checks need more memory than they may have.", "remedy": "Publish fewer or smaller files."}
-    json.dump(told, sys.stdout)
+    os.environ.update({"TMPDIR": str(work), "HOME": str(work), "MPLCONFIGDIR": str(work)})
+    with (work / job["answer"]).open("w") as said:
+        told: dict[str, Any] = {"held": confine(work, job["largest"])}
+        try:
+            told |= _done(job, work)
+        except KpublishError as error:
+            told |= {"fault": error.message, "remedy": error.remedy}
+        except MemoryError:
+            told |= {"fault": "The checks need more memory than they may have.", "remedy": "Publish fewer or smaller files."}
+        json.dump(told, said)
 
 
 def _done(job: dict[str, Any], work: Path) -> dict[str, Any]:
     if job["package"]:
-        from kpublish.bundles.unpacking import unpack
-
         return {"release": unpack(work / job["package"], work / "new").release.model_dump(mode="json")}
-    from kpublish.model.bundle import Release
-
     return _checked(Release.model_validate(job["release"]), job["tables"], work)
 
 
 def _checked(release: Release, before: dict[str, str], work: Path) -> dict[str, Any]:
     """The findings of every check but those about git, which no package tells; and the numbers that changed."""
-    from kpublish.checks.engine import check
-    from kpublish.datacenter.inspection.numbers import compared
-    from kpublish.formats import FORMATS
-    from kpublish.formats.kpublish_yaml import load_project
-
     project = load_project(work / "new", git=_git(release))
     findings = [finding for finding in check(project, "public") if not finding.code.startswith("GIT")]
     reader: Any = FORMATS.get("ecsv")
@@ -68,12 +58,6 @@ def _checked(release: Release, before: dict[str, str], work: Path) -> dict[str, 
 
 def _git(release: Release) -> GitState:
     """The commit as the release tells it; what lies in the package was tracked."""
-    from kpublish.model.project import GitState
-
     tracked = tuple(sorted(entry.path for entry in release.files if entry.role not in ("metadata", "package")))
     tags = (release.tag,) if release.tag else (release.version, f"v{release.version}")
     return GitState(release.commit, f"{release.resource.datePublication}T00:00:00Z", tags=tags, tracked=tracked)
-
-
-if __name__ == "__main__":
-    main()

@@ -19,6 +19,8 @@ from typing import Any
 
 #: Seconds of computing, bytes of memory, open files.
 SECONDS, MEMORY, FILES = 120, 4 * 1024**3, 256
+#: Seconds that a job may take, or wait for others; what is said of one that took longer.
+PATIENCE, LATE = 2 * SECONDS, b"late\n"
 #: Machine → its number in the audit interface, and the calls that are refused: sockets, programs, other processes.
 _CALLS: dict[str, tuple[int, tuple[int, ...]]] = {
     "x86_64": (0xC000003E, (41, 42, 53, 57, 58, 59, 62, 101, 200, 234, 310, 311, 322, 425)),

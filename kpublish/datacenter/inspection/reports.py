@@ -18,8 +18,8 @@ from kpublish.errors import IntegrityError
 from kpublish.files import safe_join
 from kpublish.model.bundle import Release
 
-#: The most bytes that are laid out for the checks.
-_LARGEST = 4 * 1024**3
+#: The most bytes that are laid out for the checks: who publishes waits for them.
+_LARGEST = 1024**3
 
 
 def inspect(version: Version) -> Inspection:
@@ -37,6 +37,7 @@ def inspect(version: Version) -> Inspection:
             told: dict[str, Any] = {
                 "fault": "The files are too large to be checked here.",
                 "remedy": "Check them with kpublish validate.",
+                "large": True,
             }
         else:
             lay_out(files, work / "new")
@@ -57,9 +58,9 @@ def found(version: Version) -> dict[str, Any] | None:
     return inspection.json if inspection else None
 
 
-def errors(told: Mapping[str, Any] | None) -> int:
-    """How many findings stop a release."""
-    return sum(finding["severity"] == "error" for finding in (told or {}).get("findings", ()))
+def errors(told: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The findings that stop a release."""
+    return [finding for finding in (told or {}).get("findings", ()) if finding["severity"] == "error"]
 
 
 def by_member(release: Release, findings: Iterable[dict[str, Any]]) -> tuple[dict[str, list[dict[str, Any]]], list[dict[str, Any]]]:

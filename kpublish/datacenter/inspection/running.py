@@ -1,26 +1,29 @@
-"""Runs the process that checks, and believes nothing of what it says but its shape."""
+"""Lets jobs be done by the process that checks, and believes nothing of what it says but its shape."""
 
 from __future__ import annotations
 
+import atexit
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty, LifoQueue
+from selectors import EVENT_READ, DefaultSelector
 from threading import BoundedSemaphore
 from typing import Any
 
-from kpublish.datacenter.inspection.confining import SECONDS
+from kpublish.datacenter.inspection.confining import LATE, PATIENCE
 from kpublish.datacenter.problems import Problem
 from kpublish.errors import KpublishError
 from kpublish.files import read_bytes
 
-#: The longest answer, in bytes, and the seconds that one check may take, or wait for others.
-_LONGEST, _PATIENCE = 64 * 1024**2, 2 * SECONDS
+#: The longest answer, in bytes, and where it stands in the folder of the job.
+_LONGEST, _ANSWER = 64 * 1024**2, "answer.json"
 _PLACES = BoundedSemaphore(2)
+#: Nurseries that wait for a job.
+_WAITING: LifoQueue[subprocess.Popen[bytes]] = LifoQueue()
 
 
 def run(job: dict[str, Any], work: Path, largest: int) -> dict[str, Any]:
@@ -32,24 +35,17 @@ def run(job: dict[str, Any], work: Path, largest: int) -> dict[str, Any]:
     Problem
         503 if too many checks run already.
     """
-    answer = work / "answer.json"
-    text = json.dumps({**job, "work": str(work), "largest": max(largest, _LONGEST)}).encode()
-    with _place(), answer.open("wb") as said:
-        command = [sys.executable, "-I", "-m", "kpublish.datacenter.inspection.child"]
-        options: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": said, "stderr": subprocess.DEVNULL}
-        with subprocess.Popen(command, env={}, cwd=work, start_new_session=True, **options) as process:  # noqa: S603
-            try:
-                process.communicate(text, timeout=_PATIENCE)
-            except subprocess.TimeoutExpired:
-                return {"fault": f"The checks took longer than {_PATIENCE} s.", "remedy": "Publish fewer or smaller files."}
-            finally:
-                _end(process)
-    return _understood(answer)
+    limits = {"largest": max(largest, _LONGEST), "seconds": PATIENCE}
+    with _place():
+        said = _said(json.dumps({**job, **limits, "work": str(work), "answer": _ANSWER}).encode() + b"\n")
+    if said == LATE:
+        return {"fault": f"The checks took longer than {PATIENCE} s.", "remedy": "Publish fewer or smaller files."}
+    return _understood(work / _ANSWER)
 
 
 @contextmanager
 def _place() -> Iterator[None]:
-    if not _PLACES.acquire(timeout=_PATIENCE):
+    if not _PLACES.acquire(timeout=PATIENCE):
         raise Problem(503, "busy", "Too many packages are being checked.", "Try again in a moment.")
     try:
         yield
@@ -57,12 +53,52 @@ def _place() -> Iterator[None]:
         _PLACES.release()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """What it may have started ends with it."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        process.kill()
+def _said(line: bytes) -> bytes:
+    """Give the job to a nursery; return what it says when the job has ended, nothing if it ended itself."""
+    while True:
+        nursery, is_new = _nursery()
+        assert nursery.stdin is not None
+        with suppress(BrokenPipeError):
+            nursery.stdin.write(line)
+        if said := _answer(nursery):
+            _WAITING.put(nursery)
+            return said
+        _end(nursery)
+        if is_new:
+            return said
+
+
+def _answer(nursery: subprocess.Popen[bytes]) -> bytes:
+    assert nursery.stdout is not None
+    with DefaultSelector() as selector:
+        selector.register(nursery.stdout, EVENT_READ)
+        return nursery.stdout.readline() if selector.select(PATIENCE + 10) else b""
+
+
+def _nursery() -> tuple[subprocess.Popen[bytes], bool]:
+    """One that waits, or a new one if there is none; and whether it is new."""
+    with suppress(Empty):
+        return _WAITING.get_nowait(), False
+    command = [sys.executable, "-I", "-m", "kpublish.datacenter.inspection.nursery"]
+    options: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "bufsize": 0}
+    # In a session of its own: what ends the server by its group does not end it, the end of its input does.
+    return subprocess.Popen(command, env={"OPENBLAS_NUM_THREADS": "1"}, cwd="/", start_new_session=True, **options), True  # noqa: S603
+
+
+@atexit.register
+def _end_all() -> None:
+    with suppress(Empty):
+        while True:
+            _end(_WAITING.get_nowait())
+
+
+def _end(nursery: subprocess.Popen[bytes]) -> None:
+    """End it, if it has not ended, and forget it."""
+    nursery.kill()
+    nursery.wait()
+    for line in (nursery.stdin, nursery.stdout):
+        assert line is not None
+        line.close()
 
 
 def _understood(answer: Path) -> dict[str, Any]:

@@ -14,9 +14,8 @@ from rest_framework.views import APIView
 from kpublish.datacenter import deposit, reading
 from kpublish.datacenter.authentication import Caller, caller_of
 from kpublish.datacenter.catalogue import base_of
-from kpublish.datacenter.inspection import reports
 from kpublish.datacenter.marks import mark, refuse_changed
-from kpublish.datacenter.models import Status, Version
+from kpublish.datacenter.models import Version
 from kpublish.datacenter.openapi import BYTES, operation
 from kpublish.datacenter.problems import Problem, not_found
 from kpublish.datacenter.serializers import change, state
@@ -94,9 +93,6 @@ class Publication(APIView):
         caller = _allowed(request, "write", kid)
         row = _visible(request, kid, version, to_change=True)
         deposit.publish(row, caller, request.query_params.get("digest"))
-        row.refresh_from_db()
-        if row.status == Status.REVIEW:
-            reports.inspect(row)
         return _told(request, row)
 
 

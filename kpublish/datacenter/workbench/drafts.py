@@ -101,12 +101,7 @@ def forward(row: Version, caller: Caller) -> None:
     Problem
         409 if the checks find errors, or could not be done; as ``deposit.publish``.
     """
-    told = reports.inspect(row).json
-    if "fault" in told:
-        raise Problem(409, "findings", told["fault"], told["remedy"])
-    if count := reports.errors(told):
-        detail = f"The checks find {count} error{'s' if count > 1 else ''} in this version."
-        raise Problem(409, "findings", detail, "Mend what is named below, and upload the package again.")
+    deposit.refuse_errors(reports.inspect(row).json)
     deposit.publish(row, caller)
 
 

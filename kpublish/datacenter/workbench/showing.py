@@ -54,7 +54,7 @@ def shown(request: HttpRequest, row: Version, place: Place, fault: Problem | Non
         "fault": fault,
         "told": told,
         "others": others,
-        "errors": reports.errors(told),
+        "errors": len(reports.errors(told)),
         "numbers": [number for number in (told or {}).get("numbers", ()) if _has_changed(number)],
         "name": place.caller.name if place.caller.may("read-drafts", row.kid) else "",
         "link": _link(request, row, place.caller),
