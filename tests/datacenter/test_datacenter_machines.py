@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pyshacl
 import pytest
+from datacenter_schemas import valid
 from datacite import schema45
 from rdflib import DCAT, DCTERMS, Graph, Literal, URIRef
 from signposting import find_signposting_http_link, find_signposting_linkset
@@ -122,7 +126,9 @@ def test_the_dcat_record_names_every_file_with_its_checksum(datacenter: Any, kno
 def test_the_datacite_documents_are_those_of_the_schema(datacenter: Any, known: Any, making: Callable[..., Any]) -> None:
     told = datacenter.page(f"{_page(known)}/metadata/datacite.json").json()
     assert told["titles"] == [{"title": "Effective area of ARCA & friends"}]
-    tree = ElementTree.fromstring(datacenter.page(f"{_page(known)}/metadata/datacite.xml").content)
+    document = datacenter.page(f"{_page(known)}/metadata/datacite.xml").content
+    valid(document)
+    tree = ElementTree.fromstring(document)
     space = "{http://datacite.org/schema/kernel-4}"
     first = tree[0]
     assert (first.tag, first.get("identifierType"), first.text) == (f"{space}identifier", "URL", known.document["landing"])
@@ -141,6 +147,18 @@ def test_json_ld_by_itself_is_that_of_the_page(datacenter: Any, known: Any) -> N
     inside = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.S)
     assert inside
     assert json.loads(inside[1]) == datacenter.page(f"{_page(known)}/metadata/schema.jsonld").json()
+
+
+def test_json_ld_keeps_to_the_shapes_of_science_on_schema_org(datacenter: Any, known: Any) -> None:
+    origin = find_spec("soso")
+    assert origin
+    assert origin.origin
+    shapes = Graph().parse(Path(origin.origin).parent / "data" / "soso_common_v1.2.3.ttl")
+    graph = Graph().parse(data=datacenter.page(f"{_page(known)}/metadata/schema.jsonld").text, format="json-ld")
+    conforms, _, told = pyshacl.validate(graph, shacl_graph=shapes, allow_warnings=True)
+    assert conforms, told
+    graph.remove((None, URIRef("http://schema.org/description"), None))
+    assert not pyshacl.validate(graph, shacl_graph=shapes, allow_warnings=True)[0]
 
 
 def test_under_an_embargo_no_file_is_named_and_a_withdrawn_version_has_no_documents(
