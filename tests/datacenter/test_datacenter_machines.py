@@ -149,6 +149,7 @@ def test_json_ld_by_itself_is_that_of_the_page(datacenter: Any, known: Any) -> N
     assert json.loads(inside[1]) == datacenter.page(f"{_page(known)}/metadata/schema.jsonld").json()
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 def test_json_ld_keeps_to_the_shapes_of_science_on_schema_org(datacenter: Any, known: Any) -> None:
     origin = find_spec("soso")
     assert origin
