@@ -9,6 +9,7 @@ import pytest
 from kpublish.exports.page import STYLE, Frame, html
 from kpublish.exports.page.citing import bibtex, citation
 from kpublish.exports.page.symbols import symbol, unit
+from kpublish.model.bundle import FileEntry
 
 VOID = {"meta", "link", "img", "br"}
 
@@ -99,6 +100,14 @@ def test_search_engines_read_the_data_set(release):
     assert (node["@type"], node["name"], node["url"]) == ("Dataset", release.resource.title, release.landing)
     assert node["license"] == "https://spdx.org/licenses/CC-BY-4.0"
     assert all("://" in item["contentUrl"] for item in node.get("distribution", []))
+
+
+def test_it_says_how_to_cite_with_a_file_and_how_to_load_in_topcat(full):
+    entry = FileEntry(path="CITATION.cff", size=820, sha256="0" * 64, mediaType="application/yaml", role="metadata")
+    page = html(full.model_copy(update={"files": (*full.files, entry)}))
+    assert '<a href="CITATION.cff">CFF · 820 B</a>' in page.partition('id="cite"')[2].partition("</section>")[0]
+    assert re.search(rf"topcat -f ecsv {re.escape(full.landing)}/\S+\.ecsv", page)
+    assert "CFF" not in html(full).partition('id="cite"')[2].partition("</section>")[0]
 
 
 def test_it_says_how_to_cite(full):

@@ -78,7 +78,9 @@ def html(release: Release, href: Callable[[str], str] = quote, frame: Frame | No
     ]
     recorded = (*release.steps, *implied(release)) if release.steps else ()
     chain = steps(recorded, places_of(release))
-    body = "".join((about(release, href), *pictures, *tables, chain, citing(release), downloads(release, href), details(release)))
+    body = "".join(
+        (about(release, href), *pictures, *tables, chain, citing(release, href), downloads(release, href), details(release))
+    )
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(release.resource.language or "en")}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -87,9 +87,9 @@ def table(release: Release, member: Member, href: Href, beside: str = "") -> str
     )
 
 
-def citing(release: Release) -> str:
-    """How to cite: text and BibTeX."""
-    resource = release.resource
+def citing(release: Release, href: Href) -> str:
+    """How to cite: text, BibTeX, and the citation file if there is one."""
+    resource, file = release.resource, None if release.embargo else release.file("CITATION.cff")
     licence = link(licence_address(resource.license), licence_name(resource.license))
     return card(
         "cite",
@@ -97,6 +97,7 @@ def citing(release: Release) -> str:
         "How to cite",
         f"<p>{escape(citation(release))}</p>",
         f"<details><summary>BibTeX</summary>{_pre(bibtex(release))}</details>",
+        _links([file], href) if file else "",
         f"<h3>Licence</h3><p>{licence} ({escape(resource.license)})</p>",
     )
 
@@ -243,7 +244,8 @@ def _loading(release: Release, member: Member, files: list[FileEntry], href: Hre
     address = public_address(release, files[0].path, href)
     name = address.rpartition("/")[2]
     theirs = f"curl -O {address}\npython -c \"import pandas; print(pandas.read_csv('{name}', comment='#'))\""
-    return f"{_pre(ours)}<p>or without kpublish:</p>{_pre(theirs)}"
+    topcat = f"<p>or in TOPCAT:</p>{_pre(f'topcat -f ecsv {address}')}" if name.endswith(".ecsv") else ""
+    return f"{_pre(ours)}<p>or without kpublish:</p>{_pre(theirs)}{topcat}"
 
 
 def _origin(member: Member) -> str:
