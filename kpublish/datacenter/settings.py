@@ -172,6 +172,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": __version__,
     "LICENSE": {"name": "BSD-3-Clause", "identifier": "BSD-3-Clause"},
     "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "kpublish.datacenter.openapi.Generator",
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": ["kpublish.datacenter.openapi.with_components"],
 }

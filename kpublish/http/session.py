@@ -156,10 +156,25 @@ class Session:
         ServerFault
             For every other error that the server tells.
         """
-        start = upload.content.tell() if upload else 0
-        with self._answer(_Request(verb, url, json=data, upload=upload, start=start, **how)) as answer:
+        with self._answer(_Request(verb, url, json=data, upload=upload, start=_place(upload), **how)) as answer:
             self.date = answer.headers.get("Date", "")
             return read_json(answer)
+
+    def fields(self, verb: str, url: str, *, upload: Upload | None = None, **how: Unpack[How]) -> Mapping[str, str]:
+        """Send an upload or nothing, and return the header fields of the answer, whose names may be in any case.
+
+        Raises
+        ------
+        Unreachable, Refused, NotFound, ServerFault
+            As for :meth:`request`.
+        """
+        with self._answer(_Request(verb, url, upload=upload, start=_place(upload), **how)) as answer:
+            answer.raw.read()  # so that the connection can be used again
+            return answer.headers
+
+    def pause(self, attempt: int) -> None:
+        """Wait before what failed for the ``attempt``-th time, counted from 1, is tried again."""
+        self._sleep(BACKOFF * 2 ** (attempt - 1))
 
     def close(self) -> None:
         """Close the connections."""
@@ -231,6 +246,10 @@ class Session:
         if answer.headers.get("X-RateLimit-Remaining") == "0":  # the next request would be refused
             self._free = time.monotonic() + min(retry_after(answer), PATIENCE)
         return answer
+
+
+def _place(upload: Upload | None) -> int:
+    return upload.content.tell() if upload else 0
 
 
 def _pass_over(answer: requests.Response, start: int) -> None:
