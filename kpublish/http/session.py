@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from kpublish import __version__
@@ -25,6 +26,8 @@ from kpublish.http.answers import ServerFault, busy, cause_of, plain, read_json,
 
 #: Seconds to wait for a connection, and for the next bytes.
 TIMEOUTS = (10, 60)
+#: Bytes of a body that are sent at once.
+BLOCK = 128 * 1024
 #: How often a request is sent before it counts as unanswered, and the seconds before the second time (doubled each time).
 ATTEMPTS, BACKOFF = 4, 0.4
 #: The longest wait that a server may ask for, in seconds.
@@ -43,6 +46,13 @@ class Upload:
 
     content: BinaryIO
     size: int
+
+
+class _Adapter(HTTPAdapter):
+    """Sends bodies in larger blocks than the 16 KB that are usual; each block must leave within the time-out."""
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        super().init_poolmanager(*args, **more, blocksize=BLOCK)
 
 
 class How(TypedDict, total=False):
@@ -128,6 +138,8 @@ class Session:
         self.date = ""
         self._free = 0.0
         self._session = requests.Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, _Adapter())
         self._session.headers["User-Agent"] = f"kpublish/{__version__}"
         self._session.headers["Accept-Encoding"] = "identity"
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
