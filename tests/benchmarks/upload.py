@@ -96,7 +96,19 @@ def ours(server, folder: Path, path: Path) -> tuple[float, float]:
 
 
 def curl(port: int, path: Path) -> float:
-    command = ["curl", "-sf", "-H", "Expect:", "-o", "/dev/null", "-w", "%{time_total}", "-T", str(path), f"http://127.0.0.1:{port}/x"]
+    command = [
+        "curl",
+        "-sf",
+        "-H",
+        "Expect:",
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{time_total}",
+        "-T",
+        str(path),
+        f"http://127.0.0.1:{port}/x",
+    ]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 import uuid
@@ -28,7 +27,7 @@ def server() -> Iterator[int]:
     from django.conf import UserSettingsHolder, global_settings, settings  # here: doctest would look into it
 
     with pytest.MonkeyPatch.context() as patch, moto() as port:
-        patch.setattr(settings, "_wrapped", UserSettingsHolder(global_settings))  # django-storages asks; later modules have their own
+        patch.setattr(settings, "_wrapped", UserSettingsHolder(global_settings))  # django-storages asks; later modules have theirs
         yield port
 
 
@@ -56,14 +55,6 @@ def serving(bucket: str, server: int, tmp_path: Path, monkeypatch: pytest.Monkey
             client = client_of(running)
             with client.http:
                 yield lambda: (client, line)
-
-
-def _large(release: Any, size: int = 20_000_000) -> str:
-    body = os.urandom(1000) * (size // 1000)
-    release.contents["data/large.bin"] = body
-    entry = {"path": "data/large.bin", "size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
-    release.document["files"].append({**entry, "mediaType": "application/octet-stream"})
-    return "data/large.bin"
 
 
 # --- the store by itself
@@ -131,7 +122,7 @@ def test_an_address_that_cannot_be_used_is_a_sentence(address: str, told: str, t
 
 def test_a_release_is_published_to_a_bucket_and_downloads_go_on_where_they_broke_off(serving: Any, release: Any) -> None:
     client, _ = serving()
-    path = _large(release)
+    path = release.with_large(20_000_000)
     client.bring(release)
     assert not (client.server.token_file.parent / "content").exists()
     body = release.contents[path]
@@ -145,7 +136,7 @@ def test_a_release_is_published_to_a_bucket_and_downloads_go_on_where_they_broke
 @pytest.mark.parametrize("passed", [0, 1000, 9_000_000])
 def test_an_upload_that_the_bucket_does_not_take_is_503_and_can_be_repeated(serving: Any, release: Any, passed: int) -> None:
     client, line = serving()
-    path = _large(release)
+    path = release.with_large(20_000_000)
     client.open(release)
     line.cut_after(passed)
     answer = client.send(release, path)

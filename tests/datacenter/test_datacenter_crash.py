@@ -5,7 +5,6 @@ A sample in every run; ``make crash`` (LONG=1) kills at every single write, on S
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import random
@@ -248,17 +247,9 @@ def test_kills_at_random_times_under_gunicorn_lose_nothing_that_was_answered(tmp
 # --- no room, no time
 
 
-def _with_large(release: Made, size: int = 4_000_000) -> str:
-    body = os.urandom(size)
-    release.contents["data/large.bin"] = body
-    entry = {"path": "data/large.bin", "size": size, "sha256": hashlib.sha256(body).hexdigest()}
-    release.document["files"].append({**entry, "mediaType": "application/octet-stream"})
-    return "data/large.bin"
-
-
 def test_a_full_disk_is_one_clear_error_and_the_same_again_goes_on(starting: Any, release: Made) -> None:
     client = starting()
-    path = _with_large(release)
+    path = release.with_large()
     client.open(release)
     pid, unlimited = client.server.process.pid, resource.RLIM_INFINITY
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (2_000_000, unlimited))
@@ -276,7 +267,7 @@ def test_a_full_disk_is_one_clear_error_and_the_same_again_goes_on(starting: Any
 
 def test_a_backup_onto_a_full_disk_is_one_sentence_and_leaves_nothing(starting: Any, release: Made, tmp_path: Path) -> None:
     client = starting()
-    _with_large(release)
+    release.with_large()
     client.bring(release)
 
     def little_room() -> None:
