@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel
@@ -217,6 +218,12 @@ class _Enumerator(EndpointEnumerator):
     def get_allowed_methods(self, callback: Any) -> list[str]:
         methods: list[str] = super().get_allowed_methods(callback)  # type: ignore[no-untyped-call]
         return [*methods, *(["HEAD"] if hasattr(callback.cls, "head") else [])]
+
+
+class Described(AutoSchema):
+    """One operation."""
+
+    method_mapping = {**AutoSchema.method_mapping, "head": "look"}
 
 
 class Generator(SchemaGenerator):

@@ -162,7 +162,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kpublish.datacenter.reading.AlwaysJSON",
     "EXCEPTION_HANDLER": "kpublish.datacenter.problems.answer",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "kpublish.datacenter.openapi.Described",
     "UNAUTHENTICATED_USER": None,
 }
 
