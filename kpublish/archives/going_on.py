@@ -59,7 +59,13 @@ class _Going:
         """Begin, or take up what was begun by anyone; return how much is there."""
         name = b64encode(self.entry.sha256.encode()).decode()
         about = {"Upload-Length": str(self.entry.size), "Upload-Metadata": f"sha256 {name}"}
-        return self._place(self._ask("POST", "", about))
+        while True:
+            try:
+                return self._place(self._ask("POST", "", about))
+            except ServerFault as fault:
+                if fault.status != 423:
+                    raise
+                self._bear(fault)
 
     def on(self, place: int) -> int:
         """Send the next piece; if that fails, find out how much of it arrived."""
