@@ -17,6 +17,8 @@ LARGE = 32 * 1024**2
 PIECE = 64 * 1024**2
 #: Seconds for which another request may work on the same file: while the server reads what it got, or notices a broken line.
 PATIENCE = 600.0
+#: Answers after which one asks how much has arrived: of proxies that lost the server or the client, and that an upload has expired.
+_BROKEN = (408, 410, 502, 504)
 #: Asks a verb at the address of all uploads of the draft (``""``) or of one (``/<sha256>``), and returns the header fields.
 Ask = Callable[..., Mapping[str, str]]
 
@@ -44,7 +46,7 @@ def upload(session: Session, ask: Ask, entry: FileEntry, content: BinaryIO) -> b
 
 @dataclass(slots=True)
 class _Going:
-    """One file on its way; ``failed`` counts attempts after which no more had arrived, since ``moved``."""
+    """One file on its way; ``failed`` counts attempts since ``stuck`` after which no more had arrived."""
 
     session: Session
     ask: Ask
@@ -53,7 +55,7 @@ class _Going:
     start: int
     failed: int = 0
     furthest: int = 0
-    moved: float = 0.0
+    stuck: float = 0.0
 
     def begin(self) -> int:
         """Begin, or take up what was begun by anyone; return how much is there."""
@@ -98,19 +100,19 @@ class _Going:
 
         A piece that is another's place, or that a second request works on, is no failure of the line.
         """
-        is_gone = isinstance(error, NotFound) or (isinstance(error, ServerFault) and error.status == 410)
         is_late = isinstance(error, ServerFault) and (error.status == 423 or error.code == "offset")
-        if not (is_gone or is_late or isinstance(error, Unreachable)):
+        is_broken = isinstance(error, Unreachable | NotFound) or (isinstance(error, ServerFault) and error.status in _BROKEN)
+        if not (is_late or is_broken):
             raise error
         self.failed += 1
-        self.moved = self.moved or passed()
-        if (self.failed >= ATTEMPTS and not is_late) or passed(self.moved) > PATIENCE:
+        self.stuck = self.stuck or passed()
+        if (self.failed >= ATTEMPTS and is_broken) or passed(self.stuck) > PATIENCE:
             raise error
         self.session.pause(min(self.failed, ATTEMPTS))
 
     def _note(self, reached: int) -> None:
         if reached > self.furthest:
-            self.failed, self.furthest, self.moved = 0, reached, 0.0
+            self.failed, self.furthest, self.stuck = 0, reached, 0.0
 
     @property
     def _name(self) -> str:

@@ -1,10 +1,10 @@
 """A file of 1 GB to a data center against ``curl -T`` to a plain server that keeps a body in a file, in turn, in one run.
 
-- Speed: at least 70 % of curl's. Ours includes that the data center makes the bytes durable, verifies their checksum and gives them their
-  place; the plain server forces them to disk, too, and verifies nothing.
+- Speed: at least 70 % of curl's. Ours includes that the data center makes the bytes durable, verifies their checksum and gives
+  them their place; the plain server forces them to disk, too, and verifies nothing.
 - Memory: of client and server with 1 GB as with 40 MB (``VmHWM`` of each process).
 
-``upload.py FOLDER`` keeps everything below that folder: on a disk its speed is measured as well, in memory (``/dev/shm``) only ours.
+``upload.py FOLDER`` keeps everything below that folder: on a disk, its speed decides; in memory (``/dev/shm``), the programs' own.
 """
 
 import hashlib

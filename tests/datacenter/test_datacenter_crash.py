@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 import requests
-from datacenter_parts import Client, Made, client_of, made
+from datacenter_parts import Client, Made, Tus, client_of, made
 from datacenter_services import fsck, kpublish, production, until
 
 from kpublish.datacenter.server import Server
@@ -109,27 +109,41 @@ def _send_all(client: Client, release: Made) -> None:
         client.send(release, path)
 
 
-@pytest.mark.parametrize("step", ["upload", "publish"])
+def _send_in_parts(client: Client, release: Made) -> None:
+    client.open(release)
+    tus = Tus(client, release, "data/large.bin")
+    place = int(tus.begin().headers["Upload-Offset"])
+    while place < len(tus.body):
+        place = int(tus.add(place, place + 400_000).headers["Upload-Offset"])
+
+
+@pytest.mark.parametrize("step", ["upload", "parts", "publish"])
 def test_a_kill_at_a_write_of_an_upload_or_a_publication(center: Center, step: str) -> None:
     before = made()
     client = center.start()
     client.bring(before)
     client.server.stop()
     outlived = False
-    for point in _points(2, 40 if step == "upload" else 16):
+    for point in _points(1 if step == "parts" else 2, 16 if step == "publish" else 40):
         release = made()
+        release.with_large(1_000_000)
         if step == "publish":
             client = center.start()
             _send_all(client, release)
             client.server.stop()
         client = center.start(point)
-        outlived = _ended(_send_all, client, release) if step == "upload" else _ended(client.publish, release)
+        work = {"upload": _send_all, "parts": _send_in_parts, "publish": Client.publish}[step]
+        outlived = _ended(work, client, release)
         assert outlived or client.server.process.wait(20) == -signal.SIGKILL
         client.server.stop()
         fsck(center.data)
         client = center.start()
         assert _whole(client, before)
         _whole(client, release)
+        if step == "parts":
+            _send_in_parts(client, release)
+            assert "data/large.bin" in client.state(release).json()["files"]
+            assert not list((center.data / "parts").iterdir())
         client.bring(release)
         assert _whole(client, release)
         client.server.stop()
