@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from kpublish.datacenter.deposit.parts import AGE, Parts
+from kpublish.datacenter.deposit.shelf import AGE, Parts
 from kpublish.datacenter.models import ENDED, File, Lease, Token
 from kpublish.datacenter.storage import Store, store
 from kpublish.files import CHUNK, storing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from kpublish.datacenter.authentication import Caller
-from kpublish.datacenter.deposit import parts
+from kpublish.datacenter.deposit import shelf
 from kpublish.datacenter.deposit.arriving import known_of
 from kpublish.datacenter.deposit.claims import claim, refuse_over_quota
 from kpublish.datacenter.deposit.leases import refuse_other_holder
@@ -48,7 +48,7 @@ def open_draft(sent: Sent, caller: Caller) -> tuple[Version, bool]:
     _write_files(version, release)
     write_index(version, release)
     refuse_over_quota(caller)
-    transaction.on_commit(lambda: parts.forget(version, but=[entry.sha256 for entry in release.files]))
+    transaction.on_commit(lambda: shelf.forget(version, but=[entry.sha256 for entry in release.files]))
     if is_new:
         tell(version, "opened", caller)
     return version, is_new
@@ -155,4 +155,4 @@ def drop(version: Version, path: str, holder: str) -> None:
     if entry is None:
         raise not_found(f"file {path!r} in this version")
     version.files.filter(pk=entry.pk).update(arrived=False)
-    transaction.on_commit(lambda: parts.forget(version, of=entry.sha256))
+    transaction.on_commit(lambda: shelf.forget(version, of=entry.sha256))

@@ -6,30 +6,20 @@ How much has arrived is the length of the part, so no process needs to remember 
 from __future__ import annotations
 
 import hashlib
-import os
-import re
 import tempfile
 import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from django.conf import settings
-
-from kpublish.datacenter.deposit import digests
+from kpublish.datacenter.deposit import digests, shelf
 from kpublish.datacenter.deposit.arriving import arrive, is_known, wanted
 from kpublish.datacenter.models import File, Version
 from kpublish.datacenter.problems import Problem, not_found
-from kpublish.datacenter.storage import Stored, store
-from kpublish.errors import IntegrityError, StorageError
+from kpublish.datacenter.storage import store
+from kpublish.errors import IntegrityError
 from kpublish.files import Busy, Elsewhere, Growing, chunks, growing, remove_file, storing
-from kpublish.model.identifiers import version_uuid
-
-#: Seconds for which a part that does not grow is kept.
-AGE = 24 * 3600.0
-_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9a-f]{64}")
 
 
 class Progress(NamedTuple):
@@ -67,8 +57,8 @@ def begin(version: Version, sha256: str, length: int, holder: str) -> Progress:
     if is_known(version, entry):
         arrive(version, entry)
         return Progress(length, length)
-    path = _path(version, sha256)
-    _refuse_without_room(length - (path.stat().st_size if path.exists() else 0))
+    path = shelf.path_of(version, sha256)
+    shelf.refuse_without_room(path, length)
     with growing(path, make=True) as part:
         part.touch()
         return _told(version, entry, part)
@@ -135,46 +125,10 @@ def remove(version: Version, sha256: str, holder: str) -> None:
     entry = wanted(version, sha256, holder)
     if _has_arrived(entry):
         raise Problem(409, "arrived", "The whole file has arrived.", "Take it out of the draft by DELETE …/files?path=.")
-    path = _path(version, sha256)
+    path = shelf.path_of(version, sha256)
     if not path.exists():
         raise _no_upload()
     remove_file(path)
-
-
-def forget(version: Version, *, of: str = "*", but: Iterable[str] = ()) -> None:
-    """Forget the part of one file, or of all but those with these checksums."""
-    kept = {_path(version, sha256) for sha256 in but}
-    for path in _folder().glob(f"{_uid(version)}.{of}"):
-        if path not in kept:
-            remove_file(path)
-
-
-class Parts:
-    """All parts, as fsck sees them."""
-
-    def listed(self) -> Iterator[Stored]:
-        """Every part, and what else stands beside them."""
-        for path in sorted(_folder().glob("*")):
-            with suppress(FileNotFoundError):
-                about = path.stat()
-                is_part = bool(_NAME.fullmatch(path.name)) and path.is_file()
-                yield Stored(f"parts/{path.name}", "part" if is_part else "strange", about.st_size, about.st_mtime)
-
-    def remove(self, found: Stored) -> None:
-        """Remove a part."""
-        remove_file(_folder().parent / found.name)
-
-
-def _folder() -> Path:
-    return Path(settings.DATA) / "parts"
-
-
-def _uid(version: Version) -> str:
-    return version_uuid(version.kid, version.version)
-
-
-def _path(version: Version, sha256: str) -> Path:
-    return _folder() / f"{_uid(version)}.{sha256}"
 
 
 def _has_arrived(entry: File) -> bool:
@@ -187,8 +141,8 @@ def _opened(version: Version, entry: File) -> Iterator[Growing | None]:
     with ExitStack() as stack:
         part = None
         with suppress(FileNotFoundError):
-            part = stack.enter_context(growing(_path(version, entry.sha256)))
-        if part is not None and part.time + AGE < time.time():
+            part = stack.enter_context(growing(shelf.path_of(version, entry.sha256)))
+        if part is not None and part.time + shelf.AGE < time.time():
             raise Problem(410, "upload-expired", "The upload rested for more than a day.", "Begin it again by POST.")
         yield part
 
@@ -205,7 +159,7 @@ def _told(version: Version, entry: File, part: Growing) -> Progress:
     """How far a part is, with all of that on disk; a whole one goes into the store."""
     part.sync()
     if part.size < entry.size:
-        return Progress(part.size, entry.size, part.time + AGE)
+        return Progress(part.size, entry.size, part.time + shelf.AGE)
     with _alone(part):
         if not part.is_there:
             return _ended(version, entry)
@@ -214,12 +168,16 @@ def _told(version: Version, entry: File, part: Growing) -> Progress:
         store().adopt(part.path, entry.sha256, entry.size)
         arrive(version, entry)
         remove_file(part.path)
+        digests.resume(part)  # nobody goes on with it
     return Progress(entry.size, entry.size)
 
 
 def _verify(entry: File, part: Growing) -> None:
     """Read what was not seen when it came; a wrong part is removed."""
-    if digests.resume(part).of_whole(part) != entry.sha256:
+    running = digests.resume(part)
+    sha256 = running.of_whole(part)
+    digests.keep(part, running)  # the store may fail, and be asked again
+    if sha256 != entry.sha256:
         remove_file(part.path)
         raise IntegrityError(
             f"The bytes that arrived are not those of sha256 {entry.sha256}; they were removed.", remedy="Send the file again."
@@ -262,7 +220,7 @@ def _checked(piece: Piece) -> Generator[bytes, None, None]:
         return
     algorithm, stated = piece.digest
     digest = hashlib.new(algorithm, usedforsecurity=False)
-    with storing(_folder()), tempfile.TemporaryFile(dir=_folder()) as waiting:
+    with storing(shelf.folder()), tempfile.TemporaryFile(dir=shelf.folder()) as waiting:
         for block in piece.blocks:
             digest.update(block)
             waiting.write(block)
@@ -277,13 +235,6 @@ def _elsewhere(place: int | None, piece: Piece) -> Problem:
         return _no_upload()
     detail = f"The upload goes on at byte {place}, not at {piece.offset}."
     return Problem(409, "offset", detail, "Ask by HEAD how much has arrived, and go on there.", offset=place)
-
-
-def _refuse_without_room(size: int) -> None:
-    with storing(_folder()):
-        space = os.statvfs(_folder().parent)
-    if size > space.f_bavail * space.f_frsize:
-        raise StorageError("The disk has no room for this upload.", remedy="Free some space.")
 
 
 def _busy() -> Problem:
