@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpublish.files.folders import fresh_folder, safe_join
-from kpublish.files.growing import Busy, Elsewhere, Growing, growing
+from kpublish.files.growing import Busy, Elsewhere, Growing, open_growing
 from kpublish.files.reading import CHUNK, TEXT_LIMIT, chunks, open_bytes, read_bytes, sha256_of
 from kpublish.files.writing import (
     adopt,
@@ -32,8 +32,8 @@ __all__ = [
     "beside",
     "chunks",
     "fresh_folder",
-    "growing",
     "open_bytes",
+    "open_growing",
     "open_to_append",
     "read_bytes",
     "remove_file",

@@ -29,7 +29,7 @@ class Elsewhere(Exception):
 
 
 class Growing:
-    """An open file that grows; made by :func:`growing`."""
+    """An open file that grows; made by :func:`open_growing`."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
@@ -122,7 +122,7 @@ class Growing:
 
 
 @contextmanager
-def growing(path: Path, *, make: bool = False) -> Iterator[Growing]:
+def open_growing(path: Path, *, make: bool = False) -> Iterator[Growing]:
     """Open a file that grows; with ``make`` an empty one, if it is not there.
 
     Raises

@@ -19,7 +19,7 @@ from kpublish.datacenter.models import File, Version
 from kpublish.datacenter.problems import Problem, not_found
 from kpublish.datacenter.storage import store
 from kpublish.errors import IntegrityError
-from kpublish.files import Busy, Elsewhere, Growing, chunks, growing, remove_file, storing
+from kpublish.files import Busy, Elsewhere, Growing, chunks, open_growing, remove_file, storing
 
 
 class Progress(NamedTuple):
@@ -59,7 +59,7 @@ def begin(version: Version, sha256: str, length: int, holder: str) -> Progress:
         return Progress(length, length)
     path = shelf.path_of(version, sha256)
     shelf.refuse_without_room(path, length)
-    with growing(path, make=True) as part:
+    with open_growing(path, make=True) as part:
         part.touch()
         return _told(version, entry, part)
 
@@ -141,7 +141,7 @@ def _opened(version: Version, entry: File) -> Iterator[Growing | None]:
     with ExitStack() as stack:
         part = None
         with suppress(FileNotFoundError):
-            part = stack.enter_context(growing(shelf.path_of(version, entry.sha256)))
+            part = stack.enter_context(open_growing(shelf.path_of(version, entry.sha256)))
         if part is not None and part.time + shelf.AGE < time.time():
             raise Problem(410, "upload-expired", "The upload rested for more than a day.", "Begin it again by POST.")
         yield part
