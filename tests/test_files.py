@@ -68,3 +68,42 @@ def test_names_that_lead_out_of_the_folder_are_refused(tmp_path, name):
 
 def test_names_that_stay_inside_are_joined(tmp_path):
     assert files.safe_join(tmp_path, "figures/é 1.png") == tmp_path / "figures" / "é 1.png"
+
+
+def test_a_growing_file_takes_only_what_comes_next(tmp_path):
+    path = tmp_path / "parts" / "large"
+    with files.open_growing(path, make=True) as first, files.open_growing(path) as second:
+        first.append(0, b"one")
+        for place in (0, 2, 4):
+            with pytest.raises(files.Elsewhere) as caught:
+                second.append(place, b"two")
+            assert caught.value.place == 3
+        second.append(3, b"two")
+        assert (first.size, b"".join(first.read(2))) == (6, b"etwo")
+        path.unlink()
+        assert not first.is_there
+        with pytest.raises(files.Elsewhere) as caught:
+            first.append(6, b"three")
+        assert caught.value.place is None
+    with pytest.raises(FileNotFoundError), files.open_growing(path):
+        pass
+
+
+def test_a_growing_file_that_another_holds_is_busy(tmp_path, monkeypatch):
+    monkeypatch.setattr("kpublish.files.growing._PATIENCE", 0.0)
+    path = tmp_path / "large"
+    with files.open_growing(path, make=True) as first, files.open_growing(path) as second:
+        with first.locked(), pytest.raises(files.Busy):
+            second.append(0, b"one")
+        second.append(0, b"one")
+
+
+def test_a_file_is_adopted_under_a_second_name_where_that_can_be(tmp_path):
+    source, target = tmp_path / "source", tmp_path / "sub" / "target"
+    source.write_bytes(b"new")
+    target.parent.mkdir()
+    target.write_bytes(b"damaged")
+    assert files.adopt(source, target)
+    assert (target.read_bytes(), source.samefile(target)) == (b"new", True)
+    assert [file.name for file in target.parent.iterdir()] == ["target"]
+    assert not files.adopt(tmp_path / "nothing", target)

@@ -121,6 +121,17 @@ def test_an_upload_is_sent_again_from_its_beginning(server, client, waits):
     assert waits == [0.4, 0.8]
 
 
+def test_header_fields_of_an_answer_are_told_in_any_case_and_the_pause_grows(server, client, waits):
+    server.script = [(204, {"upload-offset": "9"}, b"")] * 2
+    for _ in range(2):
+        told = client.fields("PUT", server.url, upload=http.Upload(io.BytesIO(b"123456789"), 9), token=server.token)
+        assert told["Upload-Offset"] == "9"
+    assert [body for *_, body in server.seen] == [b"123456789"] * 2
+    client.pause(1)
+    client.pause(3)
+    assert waits == [session.BACKOFF, 4 * session.BACKOFF]
+
+
 def test_an_upload_that_is_shorter_than_said_is_an_error(server, client):
     with pytest.raises(IntegrityError, match="shorter"):
         client.request("PUT", f"{server.url}/x", upload=http.Upload(io.BytesIO(b"abc"), 4))

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
+from kpublish.archives import going_on
 from kpublish.archives.clock import clock
 from kpublish.archives.entrance import Entrance
 from kpublish.config import ArchiveSettings, Token, host_of, missing_token
@@ -22,6 +23,8 @@ PARALLEL = 4
 FILES = "both"
 #: Seconds for which a lease holds; a runner that is gone keeps nobody waiting longer.
 LEASE = 3600
+#: Of answers whose header fields are asked for, instead of JSON.
+_FIELDS = "fields"
 
 
 def connect(settings: ArchiveSettings) -> DataCenter:
@@ -77,6 +80,7 @@ class DataCenter:
         self._known = State()
         self._lock = Lock()
         self._holder, self._held = "", 0.0
+        self._goes_on = True  # until the server says that it cannot
 
     def find(self, kid: str, version: str) -> State:
         """Ask what is there; a draft shows itself only to a token."""
@@ -96,6 +100,10 @@ class DataCenter:
 
     def send(self, release: Release, entry: FileEntry, content: BinaryIO) -> State:
         """Send the bytes of one file, named by their checksum; what the answer tells is only what that changed."""
+        if entry.size > going_on.LARGE and self._goes_on:
+            self._goes_on = going_on.upload(self._session, self._uploads(release), entry, content)
+            if self._goes_on:
+                return self.find(release.kid, release.version)
         upload = Upload(content, entry.size)
         told = self._request("PUT", release.kid, release.version, f"/files/{entry.sha256}", upload=upload)
         with self._lock:
@@ -148,6 +156,13 @@ class DataCenter:
         self._request("DELETE", kid, version, f"/lease?{urlencode({'holder': self._holder})}")
         self._holder = ""
 
+    def _uploads(self, release: Release) -> going_on.Ask:
+        def ask(verb: str, what: str, **sent: Any) -> Mapping[str, str]:
+            told: Mapping[str, str] = self._request(verb, release.kid, release.version, f"/uploads{what}", gives=_FIELDS, **sent)
+            return told
+
+        return ask
+
     def _ask(self, verb: str, kid: str, version: str, what: str = "", **sent: Any) -> State:
         self._known = _state(self._request(verb, kid, version, what, **sent), self.settings)
         return self._known
@@ -167,10 +182,11 @@ class DataCenter:
                 content.seek(start)
             return self._send(verb, url, self._entrance.token(), **sent)
 
-    def _send(self, verb: str, url: str, token: Token | None, **sent: Any) -> Any:
-        headers = {"Kpublish-Holder": self._holder} if self._holder else None
+    def _send(self, verb: str, url: str, token: Token | None, *, gives: str = "", **sent: Any) -> Any:
+        headers = {**sent.pop("headers", {}), **({"Kpublish-Holder": self._holder} if self._holder else {})}
+        ask = self._session.fields if gives == _FIELDS else self._session.request
         try:
-            return self._session.request(verb, url, token=token, headers=headers, **sent)
+            return ask(verb, url, token=token, headers=headers, **sent)
         except ServerFault as fault:
             kinds: dict[str, type[KpublishError]] = {
                 "version-taken": VersionTaken,

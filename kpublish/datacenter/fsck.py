@@ -10,12 +10,10 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from kpublish.datacenter.deposit.shelf import AGE, Parts
 from kpublish.datacenter.models import ENDED, File, Lease, Token
 from kpublish.datacenter.storage import Store, store
 from kpublish.files import CHUNK, storing
-
-#: Seconds after which content that nobody refers to is removed, and for which a part may belong to an upload that is running.
-AGE = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,8 @@ def check(data: Path, *, remove: bool = True) -> Report:
             fault = fault_of(contents, sha256, size)
             if fault:
                 _lose(report, sha256, fault, remove)
-        _clean(report, contents, time.time() - AGE, remove)
+        for place in (contents, Parts()):
+            _clean(report, place, time.time() - AGE, remove)
     if remove:
         _forget()
     return report
@@ -126,7 +125,7 @@ def _place(file: File) -> str:
     return f"{file.version.kid} {file.version.version} {file.path}"
 
 
-def _clean(report: Report, contents: Store, before: float, remove: bool) -> None:
+def _clean(report: Report, contents: Store | Parts, before: float, remove: bool) -> None:
     """Whatever in the store is old and belongs to nobody."""
     for found in contents.listed():
         if found.kind == "strange":

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel
@@ -131,7 +133,16 @@ _SENT: tuple[type[BaseModel], ...] = (
     reading.IdToken,
 )
 _AMENDMENT = {**_object(release=_ref("Release")), "properties": {"release": _ref("Release"), "links": _SUMMARY["links"]}}
-BYTES = "bytes"
+BYTES, PIECE, NOTHING, HEAD = "bytes", "piece", "nothing", "head"
+_COUNT = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+#: Header fields of requests.
+_HEADERS: dict[str, Any] = {
+    "Tus-Resumable": {"enum": ["1.0.0"]},
+    "Upload-Length": _COUNT,
+    "Upload-Offset": _COUNT,
+    "Upload-Metadata": {"type": "string", "pattern": "^sha256 [A-Za-z0-9+/]{84}[A-Za-z0-9+/]{2}==$"},
+    "Upload-Checksum": {"type": "string", "pattern": "^sha256 [A-Za-z0-9+/]{43}=$"},
+}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -145,30 +156,36 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 def operation(
-    gives: str, *faults: int, sends: str = "", new: bool = False, query: tuple[str, ...] = ()
+    gives: str, *faults: int, sends: str = "", new: bool = False, query: tuple[str, ...] = (), header: tuple[str, ...] = ()
 ) -> Callable[[Method], Method]:
     """Describe a method of a view.
 
     Parameters
     ----------
     gives
-        What it answers: one of ``ANSWERS``, or ``bytes``.
+        What it answers: one of ``ANSWERS``, ``bytes``, or ``nothing`` or the ``head`` alone.
     faults
         Statuses with which it may refuse, besides 400 and 503.
     sends
-        What it is sent: a model of ``reading``, ``Release``, ``Amendment`` or ``bytes``.
+        What it is sent: a model of ``reading``, ``Release``, ``Amendment``, ``bytes`` or a ``piece`` of them.
     new
         Whether it answers 201 when something was made.
-    query
-        Parameters of the query: those with a ``*`` may be repeated, those with a ``!`` must be there.
+    query, header
+        Parameters: those with a ``*`` may be repeated, those with a ``!`` must be there.
     """
+    answers = _answers(gives, new)
+    answers |= {code: OpenApiResponse(_ref("Problem"), "What is wrong, and what to do.") for code in (400, 503, *faults)}
+    parameters = [*map(_parameter, query), *map(_header, header)]
+    return extend_schema(request=_request(sends), responses=answers, parameters=parameters, description=None)
+
+
+def _answers(gives: str, new: bool) -> dict[Any, Any]:
+    if gives in (NOTHING, HEAD):
+        code = 201 if new else 200 if gives == HEAD else 204
+        return {code: OpenApiResponse(description="Done; header fields say how far it is.")}
     content: Any = OpenApiTypes.BINARY if gives == BYTES else _ref(gives)
     answers: dict[Any, Any] = {(200, "application/octet-stream") if gives == BYTES else 200: content}
-    answers |= {201: content} if new else {}
-    answers |= {code: OpenApiResponse(_ref("Problem"), "What is wrong, and what to do.") for code in (400, 503, *faults)}
-    return extend_schema(
-        request=_request(sends), responses=answers, parameters=[_parameter(name) for name in query], description=None
-    )
+    return answers | ({201: content} if new else {})
 
 
 def _request(sends: str) -> Any:
@@ -176,6 +193,8 @@ def _request(sends: str) -> Any:
         return None
     if sends == BYTES:
         return {"application/octet-stream": OpenApiTypes.BINARY}
+    if sends == PIECE:
+        return {"application/offset+octet-stream": OpenApiTypes.BINARY}
     return {"application/json": _AMENDMENT if sends == "Amendment" else _ref(sends)}
 
 
@@ -186,6 +205,31 @@ def _parameter(name: str) -> OpenApiParameter:
     if name.endswith("!"):
         kind = {**_TEXT, "minLength": 1}
     return OpenApiParameter(bare, {"type": "array", "items": kind} if name.endswith("*") else kind, required=name.endswith("!"))
+
+
+def _header(name: str) -> OpenApiParameter:
+    bare = name.rstrip("!")
+    return OpenApiParameter(bare, _HEADERS[bare], OpenApiParameter.HEADER, required=name.endswith("!"))
+
+
+class _Enumerator(EndpointEnumerator):
+    """What stands at each address; HEAD, too, where it is more than GET without its body."""
+
+    def get_allowed_methods(self, callback: Any) -> list[str]:
+        methods: list[str] = super().get_allowed_methods(callback)  # type: ignore[no-untyped-call]
+        return [*methods, *(["HEAD"] if hasattr(callback.cls, "head") else [])]
+
+
+class Described(AutoSchema):
+    """One operation."""
+
+    method_mapping = {**AutoSchema.method_mapping, "head": "look"}
+
+
+class Generator(SchemaGenerator):
+    """Describes all of it."""
+
+    endpoint_inspector_cls = _Enumerator
 
 
 def with_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:

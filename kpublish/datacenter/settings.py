@@ -162,7 +162,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kpublish.datacenter.reading.AlwaysJSON",
     "EXCEPTION_HANDLER": "kpublish.datacenter.problems.answer",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "kpublish.datacenter.openapi.Described",
     "UNAUTHENTICATED_USER": None,
 }
 
@@ -172,6 +172,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": __version__,
     "LICENSE": {"name": "BSD-3-Clause", "identifier": "BSD-3-Clause"},
     "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "kpublish.datacenter.openapi.Generator",
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": ["kpublish.datacenter.openapi.with_components"],
 }

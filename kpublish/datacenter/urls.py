@@ -9,7 +9,7 @@ from kpublish.datacenter import crawling, explorer, pages
 from kpublish.datacenter.finder import pages as finding_pages
 from kpublish.datacenter.oai import answering
 from kpublish.datacenter.people import entrance, stewarding
-from kpublish.datacenter.views import access, collections, depositing, finding, projects, reading
+from kpublish.datacenter.views import access, collections, depositing, finding, projects, reading, tus
 from kpublish.datacenter.workbench import drafts, upload
 
 _VERSION = "api/v1/releases/<str:kid>/<str:version>"
@@ -22,6 +22,8 @@ urlpatterns = [
     path(_VERSION, depositing.OneRelease.as_view()),
     path(f"{_VERSION}/files", depositing.Uploads.as_view()),
     path(f"{_VERSION}/files/<str:sha256>", depositing.OneUpload.as_view()),
+    path(f"{_VERSION}/uploads", tus.Uploads.as_view()),
+    path(f"{_VERSION}/uploads/<str:sha256>", tus.OneUpload.as_view()),
     path(f"{_VERSION}/lease", depositing.OneLease.as_view()),
     path(f"{_VERSION}/records/<str:archive>", depositing.OneRecord.as_view()),
     path(f"{_VERSION}/publish", depositing.Publication.as_view()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -71,6 +72,22 @@ def atomic(path: Path, *, mode: int = 0o666, sync: bool = False) -> Iterator[Bin
             raise
         if sync:
             sync_folder(path.parent)
+
+
+def adopt(source: Path, target: Path) -> bool:
+    """Give a file that is on disk a second name, which takes the place of another file; False where that cannot be.
+
+    The first name stays, so that whoever is interrupted afterwards finds it.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    name = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    try:
+        os.link(source, name)
+    except OSError:  # another file system, or one without links
+        return False
+    os.replace(name, target)
+    sync_folder(target.parent)
+    return True
 
 
 @contextmanager

@@ -13,9 +13,10 @@ from typing import Any, BinaryIO
 
 from kpublish.config import Token
 from kpublish.http.answers import ServerFault, plain
-from kpublish.http.session import Session, Upload, check_address
+from kpublish.http.session import ATTEMPTS, Session, Upload, check_address
 
 __all__ = [
+    "ATTEMPTS",
     "ServerFault",
     "Session",
     "Upload",

@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from kpublish import __version__
@@ -25,6 +26,8 @@ from kpublish.http.answers import ServerFault, busy, cause_of, plain, read_json,
 
 #: Seconds to wait for a connection, and for the next bytes.
 TIMEOUTS = (10, 60)
+#: Bytes of a body that are sent at once.
+BLOCK = 128 * 1024
 #: How often a request is sent before it counts as unanswered, and the seconds before the second time (doubled each time).
 ATTEMPTS, BACKOFF = 4, 0.4
 #: The longest wait that a server may ask for, in seconds.
@@ -43,6 +46,13 @@ class Upload:
 
     content: BinaryIO
     size: int
+
+
+class _Adapter(HTTPAdapter):
+    """Sends bodies in larger blocks than the 16 KB that are usual; each block must leave within the time-out."""
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        super().init_poolmanager(*args, **more, blocksize=BLOCK)
 
 
 class How(TypedDict, total=False):
@@ -128,6 +138,8 @@ class Session:
         self.date = ""
         self._free = 0.0
         self._session = requests.Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, _Adapter())
         self._session.headers["User-Agent"] = f"kpublish/{__version__}"
         self._session.headers["Accept-Encoding"] = "identity"
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -156,10 +168,25 @@ class Session:
         ServerFault
             For every other error that the server tells.
         """
-        start = upload.content.tell() if upload else 0
-        with self._answer(_Request(verb, url, json=data, upload=upload, start=start, **how)) as answer:
+        with self._answer(_Request(verb, url, json=data, upload=upload, start=_place(upload), **how)) as answer:
             self.date = answer.headers.get("Date", "")
             return read_json(answer)
+
+    def fields(self, verb: str, url: str, *, upload: Upload | None = None, **how: Unpack[How]) -> Mapping[str, str]:
+        """Send an upload or nothing, and return the header fields of the answer, whose names may be in any case.
+
+        Raises
+        ------
+        Unreachable, Refused, NotFound, ServerFault
+            As for :meth:`request`.
+        """
+        with self._answer(_Request(verb, url, upload=upload, start=_place(upload), **how)) as answer:
+            answer.raw.read()  # so that the connection can be used again
+            return answer.headers
+
+    def pause(self, attempt: int) -> None:
+        """Wait before what failed for the ``attempt``-th time, counted from 1, is tried again."""
+        self._sleep(BACKOFF * 2 ** (attempt - 1))
 
     def close(self) -> None:
         """Close the connections."""
@@ -231,6 +258,10 @@ class Session:
         if answer.headers.get("X-RateLimit-Remaining") == "0":  # the next request would be refused
             self._free = time.monotonic() + min(retry_after(answer), PATIENCE)
         return answer
+
+
+def _place(upload: Upload | None) -> int:
+    return upload.content.tell() if upload else 0
 
 
 def _pass_over(answer: requests.Response, start: int) -> None:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+<<<<<<< HEAD
 import json
+=======
+import os
+>>>>>>> a4924d41545a361a176d4f900d94689ed6c2643a
 import re
+import socket
 import struct
 import uuid
 import zlib
+<<<<<<< HEAD
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+=======
+from dataclasses import dataclass, field
+from pathlib import Path
+>>>>>>> a4924d41545a361a176d4f900d94689ed6c2643a
 from typing import Any
 
 import requests
 
 from kpublish.datacenter.server import Server
+from kpublish.model.identifiers import version_uuid
 
 
 def png(red: int = 0, green: int = 90, blue: int = 160) -> bytes:
@@ -51,6 +63,14 @@ class Made:
 
     def sha256(self, path: str) -> str:
         return hashlib.sha256(self.contents[path]).hexdigest()
+
+    def with_large(self, size: int = 4_000_000) -> str:
+        """Add a file of random bytes; return its path."""
+        body = os.urandom(size)
+        self.contents["data/large.bin"] = body
+        entry = {"path": "data/large.bin", "size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+        self.document["files"].append({**entry, "mediaType": "application/octet-stream"})
+        return "data/large.bin"
 
 
 TYPES = {"ecsv": "text/csv", "png": "image/png", "svg": "image/svg+xml", "md": "text/markdown", "yaml": "application/yaml"}
@@ -254,3 +274,77 @@ class Person:
 
     def sign_in(self, name: str, password: str = PASSWORD) -> requests.Response:
         return self.post("/login", name=name, password=password)
+
+
+@dataclass
+class Tus:
+    """Speaks tus 1.0.0 about one file of a draft, request by request."""
+
+    client: Client
+    release: Made
+    path: str
+
+    @property
+    def body(self) -> bytes:
+        return self.release.contents[self.path]
+
+    @property
+    def sha256(self) -> str:
+        return self.release.sha256(self.path)
+
+    @property
+    def uploads(self) -> str:
+        return f"/releases/{self.release.kid}/{self.release.version}/uploads"
+
+    @property
+    def part(self) -> Path:
+        """Where the server collects it."""
+        name = f"{version_uuid(self.release.kid, self.release.version)}.{self.sha256}"
+        return self.client.server.token_file.parent / "parts" / name
+
+    def ask(self, method: str, address: str, *, token: str | None = None, data: Any = None, **fields: str) -> requests.Response:
+        """``upload_offset="3"`` becomes a header field."""
+        headers = {"Tus-Resumable": "1.0.0", **{name.replace("_", "-"): value for name, value in fields.items()}}
+        return self.client.ask(method, address, token=token, headers=headers, data=data)
+
+    def begin(self, length: int | None = None, **more: Any) -> requests.Response:
+        name = base64.b64encode(self.sha256.encode()).decode()
+        about = {"upload_length": str(len(self.body) if length is None else length), "upload_metadata": f"sha256 {name}"}
+        return self.ask("POST", self.uploads, **{**about, **more})
+
+    def look(self, **more: Any) -> requests.Response:
+        return self.ask("HEAD", f"{self.uploads}/{self.sha256}", **more)
+
+    def add(self, begin: int, end: int | None = None, *, body: bytes | None = None, **more: Any) -> requests.Response:
+        content = self.body[begin:end] if body is None else body
+        about = {"upload_offset": str(begin), "content_type": "application/offset+octet-stream"}
+        return self.ask("PATCH", f"{self.uploads}/{self.sha256}", data=content, **{**about, **more})
+
+    def end(self, **more: Any) -> requests.Response:
+        return self.ask("DELETE", f"{self.uploads}/{self.sha256}", **more)
+
+    @property
+    def offset(self) -> int:
+        return int(self.look().headers["Upload-Offset"])
+
+    @property
+    def has_arrived(self) -> bool:
+        return self.path in self.client.state(self.release).json()["files"]
+
+    def half_a_request(self, begin: int, end: int) -> socket.socket:
+        """A PATCH for the rest of the file whose body stops at ``end``; the line stays open."""
+        line = socket.create_connection(("127.0.0.1", int(self.client.server.url.rpartition(":")[2])), timeout=60)
+        head = (
+            f"PATCH /api/v1{self.uploads}/{self.sha256} HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\n"
+            f"Authorization: Bearer {self.client.token}\r\nContent-Type: application/offset+octet-stream\r\n"
+            f"Upload-Offset: {begin}\r\nContent-Length: {len(self.body) - begin}\r\n\r\n"
+        )
+        line.sendall(head.encode() + self.body[begin:end])
+        return line
+
+
+def uploading(client: Client, release: Made, size: int = 4_000_000) -> Tus:
+    """A draft with a large file that is to come."""
+    tus = Tus(client, release, release.with_large(size))
+    assert client.open(release).status_code == 201
+    return tus

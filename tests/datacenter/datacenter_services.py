@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,48 @@ def line_to(port: int) -> Iterator[Line]:
         threading.Thread(target=line.serve, args=(listening,), daemon=True).start()
         yield line
         listening.shutdown(socket.SHUT_RDWR)
+
+
+class _Older(BaseHTTPRequestHandler):
+    """Passes on all but what an older data center does not know."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    upstream, status = "", 404
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if "/uploads" in self.path:
+            status, told = (
+                self.status,
+                b'{"code": "not-found", "detail": "There is nothing at this address.", "remedy": "Check it."}',
+            )
+        else:
+            with closing(HTTPConnection(self.upstream, timeout=60)) as connection:
+                connection.request(self.command, self.path, body, dict(self.headers))
+                given = connection.getresponse()
+                status, told = given.status, given.read()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = answer
+
+
+@contextmanager
+def older(port: int, status: int) -> Iterator[int]:
+    """A data center from before tus, which answers so where the other one takes parts; yields its port."""
+    kind = type("Handler", (_Older,), {"upstream": f"127.0.0.1:{port}", "status": status})
+    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
 
 
 # --- a service under gunicorn

@@ -5,7 +5,6 @@ A sample in every run; ``make crash`` (LONG=1) kills at every single write, on S
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import random
@@ -22,7 +21,7 @@ from typing import Any
 
 import pytest
 import requests
-from datacenter_parts import Client, Made, client_of, made
+from datacenter_parts import Client, Made, Tus, client_of, made
 from datacenter_services import fsck, kpublish, production, until
 
 from kpublish.datacenter.server import Server
@@ -110,27 +109,41 @@ def _send_all(client: Client, release: Made) -> None:
         client.send(release, path)
 
 
-@pytest.mark.parametrize("step", ["upload", "publish"])
+def _send_in_parts(client: Client, release: Made) -> None:
+    client.open(release)
+    tus = Tus(client, release, "data/large.bin")
+    place = int(tus.begin().headers["Upload-Offset"])
+    while place < len(tus.body):
+        place = int(tus.add(place, place + 400_000).headers["Upload-Offset"])
+
+
+@pytest.mark.parametrize("step", ["upload", "parts", "publish"])
 def test_a_kill_at_a_write_of_an_upload_or_a_publication(center: Center, step: str) -> None:
     before = made()
     client = center.start()
     client.bring(before)
     client.server.stop()
     outlived = False
-    for point in _points(2, 40 if step == "upload" else 16):
+    for point in _points(1 if step == "parts" else 2, 16 if step == "publish" else 40):
         release = made()
+        release.with_large(1_000_000)
         if step == "publish":
             client = center.start()
             _send_all(client, release)
             client.server.stop()
         client = center.start(point)
-        outlived = _ended(_send_all, client, release) if step == "upload" else _ended(client.publish, release)
+        work = {"upload": _send_all, "parts": _send_in_parts, "publish": Client.publish}[step]
+        outlived = _ended(work, client, release)
         assert outlived or client.server.process.wait(20) == -signal.SIGKILL
         client.server.stop()
         fsck(center.data)
         client = center.start()
         assert _whole(client, before)
         _whole(client, release)
+        if step == "parts":
+            _send_in_parts(client, release)
+            assert "data/large.bin" in client.state(release).json()["files"]
+            assert not list((center.data / "parts").iterdir())
         client.bring(release)
         assert _whole(client, release)
         client.server.stop()
@@ -248,17 +261,9 @@ def test_kills_at_random_times_under_gunicorn_lose_nothing_that_was_answered(tmp
 # --- no room, no time
 
 
-def _with_large(release: Made, size: int = 4_000_000) -> str:
-    body = os.urandom(size)
-    release.contents["data/large.bin"] = body
-    entry = {"path": "data/large.bin", "size": size, "sha256": hashlib.sha256(body).hexdigest()}
-    release.document["files"].append({**entry, "mediaType": "application/octet-stream"})
-    return "data/large.bin"
-
-
 def test_a_full_disk_is_one_clear_error_and_the_same_again_goes_on(starting: Any, release: Made) -> None:
     client = starting()
-    path = _with_large(release)
+    path = release.with_large()
     client.open(release)
     pid, unlimited = client.server.process.pid, resource.RLIM_INFINITY
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (2_000_000, unlimited))
@@ -276,7 +281,7 @@ def test_a_full_disk_is_one_clear_error_and_the_same_again_goes_on(starting: Any
 
 def test_a_backup_onto_a_full_disk_is_one_sentence_and_leaves_nothing(starting: Any, release: Made, tmp_path: Path) -> None:
     client = starting()
-    _with_large(release)
+    release.with_large()
     client.bring(release)
 
     def little_room() -> None:

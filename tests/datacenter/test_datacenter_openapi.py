@@ -40,6 +40,9 @@ def test_every_address_of_the_api_is_described_with_its_errors(described: Any) -
         ("post", "/api/v1/releases/{kid}/{version}/withdraw"),
         ("post", "/api/v1/releases/{kid}/{version}/review"),
         ("put", "/api/v1/releases/{kid}/{version}/records/{archive}"),
+        ("post", "/api/v1/releases/{kid}/{version}/uploads"),
+        ("head", "/api/v1/releases/{kid}/{version}/uploads/{sha256}"),
+        ("patch", "/api/v1/releases/{kid}/{version}/uploads/{sha256}"),
         ("get", "/api/v1/search"),
         ("post", "/api/v1/token"),
     ):
@@ -66,9 +69,9 @@ def test_the_server_keeps_to_the_description_whatever_is_sent(starting: Any, rel
     config = Path(__file__).parent / "schemathesis.toml"
     token = ["--header", f"Authorization: Bearer {client.token}"]
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", f"{client.server.url}/api/v1/schema/"]
-    done = subprocess.run(
-        [*command, *token, *EFFORT, "--seed", "1"], capture_output=True, text=True, cwd=tmp_path, timeout=900, check=False
-    )
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(Path(__file__).with_name("datacenter_media_types.py"))}
+    seeded = [*command, *token, *EFFORT, "--seed", "1"]
+    done = subprocess.run(seeded, capture_output=True, text=True, cwd=tmp_path, timeout=900, check=False, env=environment)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
     assert "Tested: " in done.stdout
     assert client.state(release).json()["kid"] == release.kid

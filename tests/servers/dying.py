@@ -37,7 +37,7 @@ def _deadly(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _patch() -> None:
-    for name in ("replace", "rename", "unlink", "fsync", "chmod", "mkdir"):
+    for name in ("replace", "rename", "link", "unlink", "pwrite", "fsync", "chmod", "mkdir"):
         setattr(os, name, _deadly(getattr(os, name)))
     tempfile.mkstemp = _deadly(tempfile.mkstemp)
     from django.db.backends.base.base import BaseDatabaseWrapper

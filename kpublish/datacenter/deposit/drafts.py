@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
 
 from kpublish.datacenter.authentication import Caller
+from kpublish.datacenter.deposit import shelf
+from kpublish.datacenter.deposit.arriving import known_of
 from kpublish.datacenter.deposit.claims import claim, refuse_over_quota
 from kpublish.datacenter.deposit.leases import refuse_other_holder
 from kpublish.datacenter.deposit.trail import tell
@@ -50,6 +48,7 @@ def open_draft(sent: Sent, caller: Caller) -> tuple[Version, bool]:
     _write_files(version, release)
     write_index(version, release)
     refuse_over_quota(caller)
+    transaction.on_commit(lambda: shelf.forget(version, but=[entry.sha256 for entry in release.files]))
     if is_new:
         tell(version, "opened", caller)
     return version, is_new
@@ -99,7 +98,7 @@ def refuse_taken_kids(kid: str, kids: list[str]) -> None:
 def _write_files(version: Version, release: Release) -> None:
     """Content that this release may have and that is in the store has arrived: it need not be sent again."""
     stored = store()
-    known = _known(version, {entry.sha256 for entry in release.files})
+    known = known_of(version, {entry.sha256 for entry in release.files})
     version.files.all().delete()
     File.objects.bulk_create(
         File(
@@ -112,16 +111,6 @@ def _write_files(version: Version, release: Release) -> None:
         )
         for entry in release.files
     )
-
-
-def _known(version: Version, checksums: set[str]) -> set[str]:
-    """Of these contents those that everyone may read, or that arrived for this release: a checksum alone opens nobody's bytes."""
-    arrived = File.objects.filter(sha256__in=checksums, arrived=True)
-    today = timezone.now().date()
-    is_open = Q(version__embargo__isnull=True) | Q(version__embargo__lte=today)
-    mine = Q(version__kid=version.kid)
-    found = arrived.filter(mine | (Q(version__status=Status.PUBLISHED) & is_open))
-    return set(found.values_list("sha256", flat=True))
 
 
 def write_index(version: Version, release: Release) -> None:
@@ -145,32 +134,6 @@ def write_index(version: Version, release: Release) -> None:
     Resource.objects.bulk_create([own, *members])
 
 
-def receive(version: Version, sha256: str, length: int, blocks: Iterable[bytes], holder: str) -> bool:
-    """Take the bytes of a file; return whether they are new.
-
-    Raises
-    ------
-    Problem
-        404 if the version has no such file, 422 if the stated length is not that of the file, 409 if it is in other hands.
-    IntegrityError, StorageError
-        If the bytes are wrong, or cannot be stored.
-    """
-    entry = version.files.filter(sha256=sha256).first()
-    if entry is None:
-        raise not_found(f"file with sha256 {sha256} in this version")
-    if length != entry.size:
-        raise Problem(
-            422, "checksum", f"The body has {length} bytes, the file {entry.size}.", "Send the file as the release names it."
-        )
-    if not version.has_ended:
-        refuse_other_holder(version, holder)
-    is_new = not (store().holds(sha256, entry.size) and _known(version, {sha256}))
-    if is_new:
-        store().receive(blocks, sha256, entry.size)
-    File.objects.filter(version=version, version__status=Status.DRAFT, sha256=sha256, size=entry.size).update(arrived=True)
-    return is_new
-
-
 @transaction.atomic
 def drop(version: Version, path: str, holder: str) -> None:
     """Forget that a file of a draft has arrived.
@@ -188,5 +151,8 @@ def drop(version: Version, path: str, holder: str) -> None:
     if version.status == Status.REVIEW:
         raise Problem(409, "in-review", "A version in review does not change.", "Ask a reviewer to send it back.")
     refuse_other_holder(version, holder)
-    if not version.files.filter(path=path).update(arrived=False):
+    entry = version.files.filter(path=path).first()
+    if entry is None:
         raise not_found(f"file {path!r} in this version")
+    version.files.filter(pk=entry.pk).update(arrived=False)
+    transaction.on_commit(lambda: shelf.forget(version, of=entry.sha256))

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kpublish.datacenter.authentication import Caller
+from kpublish.datacenter.deposit import shelf
 from kpublish.datacenter.deposit.drafts import refuse_taken_kids, refuse_withdrawn
 from kpublish.datacenter.deposit.leases import refuse_other_holder
 from kpublish.datacenter.deposit.locks import held
@@ -133,6 +134,7 @@ def _make_visible(version: Version, caller: Caller, comment: str = "") -> None:
     tell(version, "published", caller, comment)
     steps.register(version)
     list_anew(version.kid)
+    transaction.on_commit(lambda: shelf.forget(version))
 
 
 def _forget_lost_files(version: Version) -> None:

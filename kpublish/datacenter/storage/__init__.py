@@ -44,6 +44,15 @@ class Store(Protocol):
             If it cannot be written.
         """
 
+    def adopt(self, path: Path, sha256: str, size: int) -> None:
+        """Keep a file of the data center's folder that was verified and is on disk; it stays where it is, too.
+
+        Raises
+        ------
+        StorageError
+            If it cannot be kept.
+        """
+
     def open(self, sha256: str, start: int = 0) -> BinaryIO:
         """Open the content for reading from ``start`` on.
 

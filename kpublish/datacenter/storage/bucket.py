@@ -142,6 +142,12 @@ class BucketStore:
             part.seek(0)
             self._send(cast(BinaryIO, part), sha256)
 
+    def adopt(self, path: Path, sha256: str, size: int) -> None:
+        """Send a verified file, unless the object is there."""
+        if not self.holds(sha256, size):
+            with storing(path), path.open("rb") as part:
+                self._send(part, sha256)
+
     def _send(self, part: BinaryIO, sha256: str) -> None:
         settings = TransferConfig(multipart_threshold=_PART, multipart_chunksize=_PART, max_concurrency=2)
         with _answering():

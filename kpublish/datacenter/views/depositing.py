@@ -27,11 +27,11 @@ class OneRelease(APIView):
 
     @operation("State", 404)
     def get(self, request: Request, kid: str, version: str) -> Response:
-        return _told(request, _visible(request, kid, version))
+        return _told(request, visible(request, kid, version))
 
     @operation("State", 401, 403, 409, 412, 413, 415, 422, sends="Release", new=True)
     def put(self, request: Request, kid: str, version: str) -> Response:
-        caller = _allowed(request, "write", kid)
+        caller = allowed(request, "write", kid)
         sent = reading.read_release(request._request)
         _unchanged(request, Version.objects.filter(kid=kid, version=version).first())
         _same_identity(sent, kid, version)
@@ -41,9 +41,9 @@ class OneRelease(APIView):
 
     @operation("State", 401, 403, 404, 409, 412, 413, 415, 422, sends="Amendment")
     def patch(self, request: Request, kid: str, version: str) -> Response:
-        caller = _allowed(request, "publish", kid)
+        caller = allowed(request, "publish", kid)
         sent, links = reading.read_amendment(request._request)
-        row = _visible(request, kid, version, to_change=True)
+        row = visible(request, kid, version, to_change=True)
         _same_identity(sent, kid, version)
         deposit.check(sent.release)
         deposit.amend(row, caller, sent, links)
@@ -55,14 +55,14 @@ class OneUpload(APIView):
 
     @operation("Change", 401, 403, 404, 409, 411, 422, 507, sends=BYTES, new=True)
     def put(self, request: Request, kid: str, version: str, sha256: str) -> Response:
-        caller = _allowed(request, "write", kid)
-        row = _visible(request, kid, version)
+        caller = allowed(request, "write", kid)
+        row = visible(request, kid, version)
         length = int(request.META["CONTENT_LENGTH"])
-        is_new = deposit.receive(row, sha256, length, _blocks(request._request), caller.holder)
+        is_new = deposit.receive(row, sha256, length, blocks(request._request), caller.holder)
         return Response(change(row, base_of(request), sha256), status=201 if is_new else 200)
 
 
-def _blocks(request: HttpRequest) -> Iterator[bytes]:
+def blocks(request: HttpRequest) -> Iterator[bytes]:
     """The body in blocks; a caller who goes away in the middle is a problem of the caller, not of the disk."""
     try:
         while block := request.read(CHUNK):
@@ -76,11 +76,11 @@ class Uploads(APIView):
 
     @operation("State", 401, 403, 404, 409, 412, query=("path!",))
     def delete(self, request: Request, kid: str, version: str) -> Response:
-        caller = _allowed(request, "write", kid)
+        caller = allowed(request, "write", kid)
         path = request.query_params.get("path")
         if not path:
             raise Problem(400, "invalid", "No path is named.", "Add ?path= to the address.")
-        row = _visible(request, kid, version, to_change=True)
+        row = visible(request, kid, version, to_change=True)
         deposit.drop(row, path, caller.holder)
         return _told(request, row)
 
@@ -90,8 +90,8 @@ class Publication(APIView):
 
     @operation("State", 401, 403, 404, 409, 412, query=("digest",))
     def post(self, request: Request, kid: str, version: str) -> Response:
-        caller = _allowed(request, "write", kid)
-        row = _visible(request, kid, version, to_change=True)
+        caller = allowed(request, "write", kid)
+        row = visible(request, kid, version, to_change=True)
         deposit.publish(row, caller, request.query_params.get("digest"))
         return _told(request, row)
 
@@ -101,9 +101,9 @@ class Review(APIView):
 
     @operation("State", 401, 403, 404, 409, 412, 413, 415, 422, sends="Decision")
     def post(self, request: Request, kid: str, version: str) -> Response:
-        caller = _allowed(request, "review", kid)
+        caller = allowed(request, "review", kid)
         sent = reading.read(request._request, reading.Decision)
-        row = _visible(request, kid, version, to_change=True)
+        row = visible(request, kid, version, to_change=True)
         deposit.decide(row, caller, sent.decision, sent.comment)
         return _told(request, row)
 
@@ -113,9 +113,9 @@ class Comments(APIView):
 
     @operation("State", 401, 403, 404, 409, 412, 413, 415, 422, sends="Comment")
     def post(self, request: Request, kid: str, version: str) -> Response:
-        caller = _allowed(request, "read-drafts", kid)
+        caller = allowed(request, "read-drafts", kid)
         sent = reading.read(request._request, reading.Comment)
-        row = _visible(request, kid, version, to_change=True)
+        row = visible(request, kid, version, to_change=True)
         deposit.comment(row, caller, sent.comment)
         return _told(request, row)
 
@@ -125,9 +125,9 @@ class Withdrawal(APIView):
 
     @operation("State", 401, 403, 404, 409, 412, 413, 415, 422, sends="Withdrawal")
     def post(self, request: Request, kid: str, version: str) -> Response:
-        caller = _allowed(request, "publish", kid)
+        caller = allowed(request, "publish", kid)
         sent = reading.read(request._request, reading.Withdrawal)
-        row = _visible(request, kid, version, to_change=True)
+        row = visible(request, kid, version, to_change=True)
         deposit.withdraw(row, caller, sent.reason)
         return _told(request, row)
 
@@ -137,11 +137,11 @@ class OneRecord(APIView):
 
     @operation("State", 401, 403, 404, 409, 413, 415, 422, sends="Record")
     def put(self, request: Request, kid: str, version: str, archive: str) -> Response:
-        caller = _allowed(request, "write", kid)
+        caller = allowed(request, "write", kid)
         sent = reading.read(request._request, reading.Record)
         if sent.archive != archive:
             raise Problem(422, "invalid", "archive differs from that of the address.", "Use the name of the archive.")
-        row = _visible(request, kid, version)
+        row = visible(request, kid, version)
         deposit.note(row, archive, json.dumps(sent.model_dump(), ensure_ascii=False), caller.holder)
         return _told(request, row)
 
@@ -151,28 +151,29 @@ class OneLease(APIView):
 
     @operation("Held", 401, 403, 404, 409, 413, 415, 422, sends="Lease")
     def post(self, request: Request, kid: str, version: str) -> Response:
-        _allowed(request, "write", kid)
+        allowed(request, "write", kid)
         sent = reading.read(request._request, reading.Lease)
-        lease = deposit.lease(_visible(request, kid, version), sent.holder, sent.seconds)
+        lease = deposit.lease(visible(request, kid, version), sent.holder, sent.seconds)
         return Response({"holder": lease.holder, "until": lease.until.isoformat()})
 
     @operation("Held", 401, 403, 404, query=("holder",))
     def delete(self, request: Request, kid: str, version: str) -> Response:
-        _allowed(request, "write", kid)
-        row = _visible(request, kid, version)
+        allowed(request, "write", kid)
+        row = visible(request, kid, version)
         deposit.give_back(row, request.query_params.get("holder", ""))
         left = deposit.current(row)
         return Response({"holder": left.holder if left else "", "until": left.until.isoformat() if left else None})
 
 
-def _allowed(request: Request, right: str, kid: str) -> Caller:
+def allowed(request: Request, right: str, kid: str) -> Caller:
     """Who asks, if they may."""
     caller = caller_of(request)
     caller.require(right, kid)
     return caller
 
 
-def _visible(request: Request, kid: str, version: str, *, to_change: bool = False) -> Version:
+def visible(request: Request, kid: str, version: str, *, to_change: bool = False) -> Version:
+    """The version, if who asks may see it; ``to_change`` only if it is still what the caller has seen."""
     row = Version.objects.filter(kid=kid, version=version).first()
     if row is None or not (row.has_ended or caller_of(request).may("read-drafts", kid)):
         raise not_found(f"version {version} of {kid}")
