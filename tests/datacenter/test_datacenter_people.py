@@ -198,7 +198,15 @@ def test_the_database_itself_keeps_the_trail(datacenter: Any, release: Any, acco
     account()  # an act of who runs the data center
     with closing(sqlite3.connect(datacenter.server.token_file.parent / "datacenter.sqlite3", timeout=20)) as database:
         for table in ("datacenter_event", "datacenter_act"):
-            for statement in (f"UPDATE {table} SET verb = 'x'", f"DELETE FROM {table}"):
+            columns = "id, verb, by, made, " + ("version_id, comment" if table == "datacenter_event" else "about, subject")
+            line = f"INTO {table} ({columns}, details) SELECT {columns}, '{{}}' FROM {table}"
+            for statement in (
+                f"UPDATE {table} SET verb = 'x'",
+                f"DELETE FROM {table}",
+                f"REPLACE {line}",
+                f"INSERT OR REPLACE {line}",
+                f"INSERT {line} WHERE true ON CONFLICT (id) DO UPDATE SET verb = 'x'",
+            ):
                 with pytest.raises(sqlite3.IntegrityError, match="only grows"):
                     database.execute(statement)
                 database.rollback()

@@ -83,8 +83,6 @@ def _act(request: HttpRequest, row: Version, caller: Caller) -> None:
         deposit.comment(row, _name(request, caller, row), text)
     elif action in ("publish", "return") and row.status == Status.REVIEW:
         caller.require("review", row.kid)
-        if action == "return" and not text.strip():
-            raise Problem(422, "invalid", "No reason is given.", "Write why it is sent back; its authors read that.")
         deposit.decide(row, caller, action, text.strip())
     elif action == "forward":
         caller.require("write", row.kid)
