@@ -38,7 +38,7 @@ def keeping_whole(vendor: str) -> Iterator[str]:
             )
         else:
             yield (
-                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - the names are ours
                 f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
             )
 

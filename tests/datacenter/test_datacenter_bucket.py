@@ -28,7 +28,9 @@ def server() -> Iterator[int]:
     from django.conf import UserSettingsHolder, global_settings, settings  # here: doctest would look into it
 
     with pytest.MonkeyPatch.context() as patch, moto() as port:
-        patch.setattr(settings, "_wrapped", UserSettingsHolder(global_settings))  # django-storages asks; later modules have their own
+        patch.setattr(
+            settings, "_wrapped", UserSettingsHolder(global_settings)
+        )  # django-storages asks; later modules have their own
         yield port
 
 

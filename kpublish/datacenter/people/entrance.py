@@ -30,12 +30,23 @@ def form(view: Page) -> Page:
     @functools.wraps(view)
     def answered(request: HttpRequest, **names: str) -> HttpResponseBase:
         try:
-            response = csrf_protect(view)(request, **names)
+            response = csrf_protect(_readable(view))(request, **names)
         except Problem as problem:
             response = told(request, problem)
         return kept_private(response)
 
     return require_http_methods(["GET", "HEAD", "POST"])(answered)
+
+
+def _readable(view: Page) -> Page:
+    """Refuse what PostgreSQL cannot even be asked for."""
+
+    def answered(request: HttpRequest, **names: str) -> HttpResponseBase:
+        if any("\0" in text for name, texts in request.POST.lists() for text in (name, *texts)):
+            raise Problem(400, "invalid", "The form holds a NUL character.", "Send it without.")
+        return view(request, **names)
+
+    return answered
 
 
 def kept_private(response: HttpResponseBase) -> HttpResponseBase:
