@@ -102,7 +102,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         elif coming.is_there():
             self._forget(conn)
             self._give(conn, coming)
-        elif len(coming.received) > HEAD + SMALL:
+        elif len(coming.received) > HEAD and b"\r\n\r\n" not in coming.received:
             self._drop(conn, LARGE)
 
     def _give(self, conn: TConn, coming: Coming) -> None:

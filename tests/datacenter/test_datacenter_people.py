@@ -62,7 +62,9 @@ def test_behind_https_cookies_go_over_https_only(tmp_path: Path, monkeypatch: py
     assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://opendata.example.org"]
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\x00"])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\r\nX: y"]
+)
 def test_signing_in_leads_to_no_other_site(datacenter: Any, account: Callable[..., str], wanted: str) -> None:
     person = Person(datacenter)
     answer = person.post("/login", name=account(), password=PASSWORD, next=wanted)
