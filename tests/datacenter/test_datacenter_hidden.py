@@ -32,8 +32,8 @@ READING = [
     "/drafts/{kid}/1.0.0/files/README.md",
     "/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:x:{kid}",
     "/api/v1/search?q={kid}",
-    "/api/v1/search?q={title}",
-    "/?q={title}",
+    "/api/v1/search?q={word}",
+    "/?q={word}",
 ]
 #: Method, path below the version, JSON.
 WRITING: list[tuple[str, str, Any]] = [
@@ -52,8 +52,8 @@ WRITING: list[tuple[str, str, Any]] = [
 
 def _names(release: Made) -> dict[str, str]:
     found = {"kid": release.kid, "member": release.table, "sha256": release.sha256("data/aeff.ecsv")}
-    title = str(release.document["resource"]["title"])
-    return {**found, "title": title, "version": str(uuid.uuid5(uuid.UUID(release.kid), release.version))}
+    word = str(release.document["resource"]["title"]).split()[-1]
+    return {**found, "word": word, "version": str(uuid.uuid5(uuid.UUID(release.kid), release.version))}
 
 
 def _told(answer: Any, names: dict[str, str]) -> tuple[Any, ...]:
@@ -91,7 +91,7 @@ def test_who_may_not_see_a_draft_hears_what_one_hears_of_nothing(
             headers = {**conditions, **({"Authorization": f"Bearer {token}"} if token else {})}
             told = [_told(datacenter.page(path.format(**_names(one)), headers=headers), _names(one)) for one in pair]
             assert told[0] == told[1], path
-            assert told[0][0] in (200, 404), path
+            assert told[0][0] in (200, 304, 404, 412), path
         for method, path, body in WRITING:
             place = "/releases/{kid}/1.0.0" + path
             told = [
