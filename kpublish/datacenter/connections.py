@@ -33,6 +33,7 @@ class Answer(ServerHandler):
     environ: dict[str, Any]
     headers: Any
     request_handler: WSGIRequestHandler
+    is_done = False
 
     def cleanup_headers(self) -> None:
         """A body of unstated length was not read: where it ends, and the next request begins, is not known."""
@@ -45,9 +46,9 @@ class Answer(ServerHandler):
         """Read what the application left of the body, in blocks: else the caller would see a broken connection, not the answer."""
         if not drain(self.get_stdin()):
             self.request_handler.close_connection = True
-            return
+        self.is_done = True
         with suppress(OSError):
-            super().close()
+            super(ServerHandler, self).close()  # Django's own would read the whole rest at once
 
     def log_exception(self, exc_info: Any) -> None:
         """Failures go to the log, not to the terminal."""
@@ -80,6 +81,8 @@ class Handler(WSGIRequestHandler):
         answer = Answer(self.rfile, self.wfile, self.get_stderr(), self.get_environ())
         answer.request_handler = self
         answer.run(cast(Any, self.server).get_app())
+        if not answer.is_done:  # the caller went away before all was said
+            self.close_connection = True
 
     def _fields(self) -> bytes | None:
         """The header as it came, to its empty line; what others may understand otherwise than we do is refused."""

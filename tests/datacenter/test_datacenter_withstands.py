@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
+import select
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,17 @@ from datacenter_services import production
 from kpublish.datacenter import draining
 from kpublish.datacenter.lines import Line
 from kpublish.datacenter.logs import without_secrets
+
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "datacenter-withstands.md"
+
+
+def test_the_page_names_tests_that_there_are() -> None:
+    files = {path.stem: path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py")}
+    written = set(re.findall(r"^def test_(\w+)", "\n".join(files.values()), re.MULTILINE))
+    rows = [line.split("|")[-2] for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert named - written - {stem.removeprefix("test_") for stem in files} == set()
+    assert len(named) > 40
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +145,19 @@ def test_a_body_that_never_ends_is_given_up(either: Any) -> None:
                 sent += 1
     assert sent < most
     assert _is_well(either)
+    assert "Traceback" not in log_of(either)
+
+
+def test_a_large_body_that_comes_byte_by_byte_is_refused(impatient: Any) -> None:
+    head = f"PUT /api/v1/releases/x/1 HTTP/1.1\nHost: localhost\nAuthorization: Bearer {impatient.token}\n"
+    head += "Content-Type: application/json\nContent-Length: 200000\n\n"
+    with closing(_line(impatient, head.replace("\n", "\r\n").encode())) as line:
+        while not select.select([line], [], [], 0.1)[0]:
+            line.sendall(b"[")
+        answer = _answers(line)
+    assert answer.startswith(b"HTTP/1.1 400"), answer
+    assert b'"code":"interrupted"' in answer
+    assert "Traceback" not in log_of(impatient)
 
 
 def test_draining_ends_with_the_body_or_before_it_becomes_a_burden(monkeypatch: pytest.MonkeyPatch) -> None:

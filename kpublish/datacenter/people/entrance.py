@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponseRedirect
+from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect
@@ -33,6 +34,8 @@ def form(view: Page) -> Page:
             response = csrf_protect(_readable(view))(request, **names)
         except Problem as problem:
             response = told(request, problem)
+        except UnreadablePostError:
+            response = told(request, Problem(400, "interrupted", "The form broke off, or came too slowly.", "Send it again."))
         return kept_private(response)
 
     return require_http_methods(["GET", "HEAD", "POST"])(answered)

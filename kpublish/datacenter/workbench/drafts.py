@@ -42,7 +42,7 @@ def draft_file(request: HttpRequest, kid: str, version: str, name: str) -> HttpR
 
 
 def _own(request: HttpRequest, kid: str, version: str) -> Version:
-    """What is not there, and what is not for the caller, are the same: also in the header Vary, and in what the database is asked."""
+    """What is not there, and what is not for the caller, are the same, also in headers and in the work they cost."""
     may_see = person_of(request).may("read-drafts", kid)
     row = Version.objects.filter(kid=kid, version=version).first()
     if row is None or not (row.has_ended or may_see):
