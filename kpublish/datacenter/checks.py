@@ -113,6 +113,13 @@ def log_days() -> Iterator[CheckMessage]:
 
 
 @_production
+def patience() -> Iterator[CheckMessage]:
+    """kpublish.E009: how slow callers may be is stated."""
+    if fault := settings.FAULTS.get("PATIENCE"):
+        yield Error(f"{fault}.", hint="Set KPUBLISH_DC_PATIENCE=20", id="kpublish.E009")
+
+
+@_production
 def debug() -> Iterator[CheckMessage]:
     """kpublish.E008: failures are not told to the world."""
     if settings.DEBUG:

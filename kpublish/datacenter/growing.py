@@ -25,8 +25,26 @@ def keeping(vendor: str) -> Iterator[str]:
                 yield f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
 
 
-def letting_go(vendor: str) -> Iterator[str]:
-    """SQL that removes them."""
+def keeping_whole(vendor: str) -> Iterator[str]:
+    """SQL against what no trigger on single lines sees: TRUNCATE of PostgreSQL, and REPLACE of SQLite.
+
+    A REPLACE removes the line that is in its way without asking (https://www.sqlite.org/lang_conflict.html).
+    """
     for table in TABLES:
-        for verb in ("update", "delete"):
+        if vendor == "postgresql":
+            yield (
+                f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION datacenter_only_grows()"
+            )
+        else:
+            yield (
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - the names are ours
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
+            )
+
+
+def letting_go(vendor: str, *verbs: str) -> Iterator[str]:
+    """SQL that removes the triggers against these verbs."""
+    for table in TABLES:
+        for verb in verbs:
             yield f"DROP TRIGGER {table}_no_{verb}" + (f" ON {table}" if vendor == "postgresql" else "")

@@ -10,16 +10,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-#: What is taken out of every line, whatever brought it there: headers, queries, links of reviewers, credentials in addresses.
+#: What is taken out of every line, whatever brought it there: headers, links of reviewers, credentials in addresses.
 _TAKEN_OUT = (
-    (re.compile(r"(/[^\s?\"']*)\?[^\s\"']+"), r"\1?[query]"),
-    (re.compile(r"(?i)\b(authorization|cookie|[a-z-]*token|password|secret)(['\"]?\s*[:=]\s*)[^\r\n]*"), r"\1\2[secret]"),
+    (re.compile(r"(?i)\b(authorization|cookie|[a-z-]{0,30}token|password|secret)(['\"]?\s*[:=]\s*)[^\r\n]*"), r"\1\2[secret]"),
     (re.compile(r"(?i)\b(bearer|basic)\s+\S+"), r"\1 [secret]"),
     (re.compile(r"(/review/)[^/\s\"']+"), r"\1[link]"),
-    (re.compile(r"(\w+://)[^/\s@]*@"), r"\1[secret]@"),
+    (re.compile(r"(\w{1,30}://)[^/\s@]*@"), r"\1[secret]@"),
 )
 #: After these words gunicorn repeats what was sent.
 _ENDS_HERE = ("Invalid request", "Error handling request", "Error parsing")
+_WORD = re.compile(r"[^\s\"']+")
 #: What looks as random secrets look; checksums and UUIDs have no capitals, names of functions no digits.
 _LONG = re.compile(r"[A-Za-z0-9_-]{20,}")
 
@@ -30,9 +30,16 @@ def without_secrets(text: str) -> str:
     >>> without_secrets("GET /api/v1/search?q=x failed for Bearer abc")
     'GET /api/v1/search?[query] failed for Bearer [secret]'
     """
+    text = _WORD.sub(_without_query, text)
     for pattern, instead in _TAKEN_OUT:
         text = pattern.sub(instead, text)
     return _LONG.sub(lambda match: "[secret]" if _is_mixed(match[0]) else match[0], text)
+
+
+def _without_query(match: re.Match[str]) -> str:
+    word = match[0]
+    place = word.find("?", word.find("/")) if "/" in word else -1
+    return f"{word[:place]}?[query]" if 0 <= place < len(word) - 1 else word
 
 
 def _is_mixed(word: str) -> bool:

@@ -6,14 +6,13 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from kpublish.datacenter.draining import drain
 from kpublish.datacenter.problems import Problem, told
-from kpublish.files import CHUNK
 
 LOG = logging.getLogger("kpublish.datacenter.requests")
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -68,13 +67,11 @@ def written_down(answer: Answer) -> Answer:
 
 
 def read_to_the_end(answer: Answer) -> Answer:
-    """Read what the application left of the body, in blocks: else the caller would see a broken connection, not the answer."""
+    """Read what the application left of the body: else the caller would see a broken connection, not the answer."""
 
     def with_end(request: HttpRequest) -> HttpResponseBase:
         response = answer(request)
-        with suppress(OSError):
-            while request.read(CHUNK):
-                pass
+        drain(request)
         return response
 
     return with_end
@@ -103,20 +100,33 @@ def no_nul(answer: Answer) -> Answer:
     return checked
 
 
-def stated_length(answer: Answer) -> Answer:
-    """Refuse a body of unstated length: it could not be told from the next request (RFC 9110 section 8.6)."""
+def plain_body(answer: Answer) -> Answer:
+    """Refuse a body of unstated length, one that is packed, and a form that is larger than any of ours."""
 
     def checked(request: HttpRequest) -> HttpResponseBase:
-        if request.headers.get("Transfer-Encoding") or (request.method == "PUT" and not _states_length(request)):
-            return told(request, _LENGTH)
-        return answer(request)
+        problem = _of_body(request)
+        return told(request, problem) if problem else answer(request)
 
     return checked
 
 
-def _states_length(request: HttpRequest) -> bool:
-    length: str = request.META.get("CONTENT_LENGTH") or ""
-    return length.isascii() and length.isdigit() and len(length) < 19
+def _of_body(request: HttpRequest) -> Problem | None:
+    """What is wrong with it before it is read.
+
+    Without a length it could not be told from the next request (RFC 9110 section 8.6); nothing here is unpacked (section 8.4); and
+    Django would put the files of a form on the disk before anybody asks who sends it.
+    """
+    stated = request.META.get("CONTENT_LENGTH") or ("" if request.method == "PUT" else "0")
+    is_length = stated.isascii() and stated.isdigit() and len(stated) < 19
+    if request.headers.get("Transfer-Encoding") or not is_length:
+        return _LENGTH
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        return _PACKED
+    most = settings.LARGEST_FORM + (settings.LARGEST_PACKAGE if request.path == "/upload" else 0)
+    return _FORM if request.content_type in _FORMS and int(stated) > most else None
 
 
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _LENGTH = Problem(411, "length-required", "The length of the body is not stated.", "Send the header Content-Length.")
+_PACKED = Problem(415, "unsupported-encoding", "The body is compressed.", "Send it as it is, without Content-Encoding.")
+_FORM = Problem(413, "too-large", "The form is too large.", "Send less; large packages are published with kpublish release.")

@@ -167,11 +167,12 @@ def _options(listening: int, service: Service, logging: dict[str, Any]) -> dict[
         "bind": [f"fd://{listening}"],
         "workers": service.workers,
         "threads": service.threads,
-        "worker_class": "gthread",
+        "worker_class": "kpublish.datacenter.gathering.Worker",
         "timeout": 120,
         "graceful_timeout": 30,
         "keepalive": 75,  # longer than proxies keep a connection, so that it is they who end it
         "limit_request_line": 8190,
+        "forwarder_headers": "",  # no caller says under which path we are
         "logconfig_dict": {
             **logging,
             "loggers": {**logging["loggers"], **loggers},

@@ -212,7 +212,7 @@ def read_json(request: HttpRequest, limit: int | None = None) -> Any:
     UnsupportedMediaType
         If the body does not say that it is JSON.
     Problem
-        413 for a document that is too large, 400 for text that is not JSON, 422 for a NUL character in it.
+        413 for a document that is too large, 400 for text that is not JSON or breaks off, 422 for a NUL character in it.
     """
     if request.content_type != "application/json":
         raise UnsupportedMediaType(request.content_type or "none")
@@ -221,7 +221,11 @@ def read_json(request: HttpRequest, limit: int | None = None) -> Any:
         size = f"{limit // 1024**2} MB" if limit >= 1024**2 else f"{limit // 1024} kB"
         raise Problem(413, "too-large", f"The document is larger than {size}.", "Publish fewer files in one release.")
     try:
-        value = from_json(request.read(), allow_inf_nan=False)
+        body = request.read()
+    except OSError as error:
+        raise Problem(400, "interrupted", "The body broke off, or came too slowly.", "Send it again.") from error
+    try:
+        value = from_json(body, allow_inf_nan=False)
         text = _text(value)
     except (ValueError, RecursionError) as error:
         raise Problem(400, "invalid", f"The body cannot be read: {error}.", "Send what the API reference says, as JSON.") from error

@@ -3,7 +3,7 @@
 ``KPUBLISH_DC_DATA`` names the folder that holds everything: database, content, secret key, log. ``KPUBLISH_DC_PUBLIC_URL`` is the
 address by which readers and GitLab know this data center, if it stands behind a proxy; ``KPUBLISH_DC_DATABASE`` a PostgreSQL that
 takes the place of SQLite; ``KPUBLISH_DC_STORAGE`` a bucket that takes the place of the folder's ``content/``;
-``KPUBLISH_DC_ADMIN_EMAIL`` is whom harvesters may write to.
+``KPUBLISH_DC_ADMIN_EMAIL`` is whom harvesters may write to; ``KPUBLISH_DC_PATIENCE`` how slow callers may be.
 """
 
 from __future__ import annotations
@@ -42,6 +42,13 @@ def _days(text: str) -> int:
     return 30
 
 
+def _seconds(text: str) -> float:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= 600:
+        return float(text)
+    FAULTS["PATIENCE"] = "KPUBLISH_DC_PATIENCE is no number of seconds"
+    return 20.0
+
+
 def _host(url: str) -> list[str]:
     """The name in an address."""
     try:
@@ -64,6 +71,8 @@ ADMIN_EMAIL = os.environ.get("KPUBLISH_DC_ADMIN_EMAIL") or "opendata@km3net.de"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_host(PUBLIC_URL)]
 #: Further names that the world may use.
 ALLOWED_HOSTS += [name.strip() for name in (os.environ.get("KPUBLISH_DC_HOSTS") or "").split(",") if name.strip()]
+#: For how many seconds a request may come slowly, before it must bring 8 kB a second.
+PATIENCE = _seconds(os.environ.get("KPUBLISH_DC_PATIENCE") or "20")
 #: For how many seconds browsers shall ask by https only (RFC 6797).
 HSTS_SECONDS = 365 * 24 * 3600 if PUBLIC_URL.startswith("https://") else 0
 
@@ -78,7 +87,7 @@ MIDDLEWARE = [
     "kpublish.datacenter.middleware.read_to_the_end",
     "kpublish.datacenter.middleware.safety_headers",
     "kpublish.datacenter.middleware.known_host",
-    "kpublish.datacenter.middleware.stated_length",
+    "kpublish.datacenter.middleware.plain_body",
     "kpublish.datacenter.middleware.no_nul",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -152,6 +161,8 @@ DATABASES = {"default": _database(os.environ.get("KPUBLISH_DC_DATABASE") or "")}
 
 #: The largest package that is taken through the form, in bytes.
 LARGEST_PACKAGE = 2 * 1024**3
+#: The largest form besides its package, in bytes.
+LARGEST_FORM = 256 * 1024
 #: The largest JSON document that is read, in bytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from kpublish.datacenter.addresses import file_address, page_address
 from kpublish.datacenter.documents import DOCUMENTS, address_of
@@ -17,6 +18,7 @@ from kpublish.model.bundle import Release
 JSON, TEXT = "application/linkset+json", "application/linkset"
 #: With more files than this, they stand in the link set only: headers must stay small.
 MOST = 30
+_ALLOWED = ":/?#[]@!$&'()*+,;=%~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,14 @@ class Link:
     type: str = ""
     profile: str = ""
 
+    @property
+    def target(self) -> str:
+        """The address with what RFC 3986 allows in one only: others write DOIs, and a header has one line."""
+        return quote(self.href, safe=_ALLOWED)
+
     def __str__(self) -> str:
         stated = (("rel", self.rel), ("type", self.type), ("profile", self.profile))
-        return "; ".join((f"<{self.href}>", *(f'{name}="{value}"' for name, value in stated if value)))
+        return "; ".join((f"<{self.target}>", *(f'{name}="{value}"' for name, value in stated if value)))
 
 
 def of_page(row: Version, release: Release, base: str, *, all_files: bool = False) -> list[Link]:
@@ -94,6 +101,6 @@ def _contexts(row: Version, release: Release, base: str) -> list[tuple[str, list
 def _by_relation(links: Iterable[Link]) -> dict[str, list[dict[str, str]]]:
     told: dict[str, list[dict[str, str]]] = {}
     for link in links:
-        stated = {"href": link.href, "type": link.type, "profile": link.profile}
+        stated = {"href": link.target, "type": link.type, "profile": link.profile}
         told.setdefault(link.rel, []).append({name: value for name, value in stated.items() if value})
     return told

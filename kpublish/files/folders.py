@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from kpublish.errors import IntegrityError
+from kpublish.files.paths import has_drive
 from kpublish.files.writing import UMASK, storing
 
 
@@ -27,7 +28,7 @@ def safe_join(folder: Path, name: str) -> Path:
     '/data/figures/aeff.png'
     """
     parts = PurePosixPath(name).parts
-    if not parts or name.startswith("/") or ".." in parts or any(bad in name for bad in ("\\", "\0")) or parts[0].endswith(":"):
+    if not parts or name.startswith("/") or ".." in parts or any(bad in name for bad in ("\\", "\0")) or has_drive(name):
         raise IntegrityError(f"The name {name!r} leads out of its folder.", remedy="Do not use this file; tell who made it.")
     path = folder.joinpath(*parts)
     if not path.resolve().is_relative_to(folder.resolve()):

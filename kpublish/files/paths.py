@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 #: Backslashes, colons and control characters mean something else to other systems or to ``sha256sum``.
 _FORBIDDEN = re.compile(r"[\\\x00-\x1f\x7f]")
+_DRIVE = re.compile(r"[^/]*:(/|$)|[A-Za-z]:")
 #: Longest path in bytes that common systems unpack.
 _LONGEST = 1024
 
@@ -19,7 +20,7 @@ def fault_of(path: str) -> str:
     ('', 'leads out of its folder')
     """
     parts = path.split("/")
-    if path.startswith("/") or ".." in parts or parts[0].endswith(":"):
+    if path.startswith("/") or ".." in parts or has_drive(path):
         return "leads out of its folder"
     if "" in parts or "." in parts:
         return "is not in its simplest form"
@@ -29,6 +30,11 @@ def fault_of(path: str) -> str:
         return "is too long" if len(path.encode()) > _LONGEST else ""
     except UnicodeEncodeError:
         return "is not UTF-8"
+
+
+def has_drive(path: str) -> bool:
+    """Whether Windows takes the beginning for a drive, e.g. ``C:`` in ``C:data.ecsv``."""
+    return bool(_DRIVE.match(path))
 
 
 def clash(paths: Iterable[str]) -> tuple[str, str] | None:

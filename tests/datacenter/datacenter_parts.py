@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-<<<<<<< HEAD
 import json
-=======
 import os
->>>>>>> a4924d41545a361a176d4f900d94689ed6c2643a
 import re
 import socket
 import struct
 import uuid
 import zlib
-<<<<<<< HEAD
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-=======
-from dataclasses import dataclass, field
 from pathlib import Path
->>>>>>> a4924d41545a361a176d4f900d94689ed6c2643a
 from typing import Any
 
 import requests

@@ -401,6 +401,12 @@ def test_what_may_only_be_submitted_is_reviewed_sent_back_and_published(
     changed = {**release.document, "digest": "f" * 64}
     answer = datacenter.ask("PUT", f"/releases/{release.kid}/1.0.0", json=changed, token=ci)
     assert (answer.status_code, answer.json()["code"]) == (409, "in-review")
+    for silent in ({}, {"comment": ""}, {"comment": " \n"}):
+        answer = datacenter.ask("POST", review, json={"decision": "return", **silent}, token=reviewer)
+        told = answer.json()
+        assert (answer.status_code, told["code"], told["detail"]) == (422, "invalid", "No reason is given.")
+        assert told["remedy"]
+    assert datacenter.state(release, token=ci).json()["status"] == "in review"
     body = {"decision": "return", "comment": "Please state the zenith range."}
     returned = [datacenter.ask("POST", review, json=body, token=reviewer) for _ in range(2)]
     assert [answer.json()["status"] for answer in returned] == ["draft", "draft"]

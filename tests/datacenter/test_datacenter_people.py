@@ -62,7 +62,9 @@ def test_behind_https_cookies_go_over_https_only(tmp_path: Path, monkeypatch: py
     assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://opendata.example.org"]
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\x00"])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\r\nX: y"]
+)
 def test_signing_in_leads_to_no_other_site(datacenter: Any, account: Callable[..., str], wanted: str) -> None:
     person = Person(datacenter)
     answer = person.post("/login", name=account(), password=PASSWORD, next=wanted)
@@ -198,7 +200,15 @@ def test_the_database_itself_keeps_the_trail(datacenter: Any, release: Any, acco
     account()  # an act of who runs the data center
     with closing(sqlite3.connect(datacenter.server.token_file.parent / "datacenter.sqlite3", timeout=20)) as database:
         for table in ("datacenter_event", "datacenter_act"):
-            for statement in (f"UPDATE {table} SET verb = 'x'", f"DELETE FROM {table}"):
+            columns = "id, verb, by, made, " + ("version_id, comment" if table == "datacenter_event" else "about, subject")
+            line = f"INTO {table} ({columns}, details) SELECT {columns}, '{{}}' FROM {table}"
+            for statement in (
+                f"UPDATE {table} SET verb = 'x'",
+                f"DELETE FROM {table}",
+                f"REPLACE {line}",
+                f"INSERT OR REPLACE {line}",
+                f"INSERT {line} WHERE true ON CONFLICT (id) DO UPDATE SET verb = 'x'",
+            ):
                 with pytest.raises(sqlite3.IntegrityError, match="only grows"):
                     database.execute(statement)
                 database.rollback()

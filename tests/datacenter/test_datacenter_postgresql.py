@@ -81,6 +81,27 @@ def test_the_catalogue_is_made_anew(tmp_path: Path, database: str, release: Made
     fsck(tmp_path / "data")
 
 
+def test_the_database_itself_keeps_the_trail(tmp_path: Path, database: str, release: Made) -> None:
+    with production(tmp_path / "data", "--workers", "1") as server:
+        client = client_of(server)
+        client.bring(release)  # an event of a version; the token of the tests is an act
+        client.http.close()
+    with psycopg.connect(database, autocommit=True) as connection:
+        for table in ("datacenter_event", "datacenter_act"):
+            before = connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+            assert before
+            for statement in (
+                f"UPDATE {table} SET verb = 'x'",
+                f"DELETE FROM {table}",
+                f"TRUNCATE {table}",
+                "TRUNCATE datacenter_version, datacenter_act CASCADE",
+                f"INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (id) DO UPDATE SET verb = 'x'",
+            ):
+                with pytest.raises(psycopg.errors.RaiseException, match="only grows"):
+                    connection.execute(statement)
+            assert connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() == before
+
+
 def test_a_database_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     environment = {**os.environ, "KPUBLISH_DC_DATABASE": "postgresql://planted:secret@127.0.0.1:1/nothing"}
     (tmp_path / "server.lock").touch()

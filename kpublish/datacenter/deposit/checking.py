@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -18,6 +18,8 @@ from kpublish.model.bundle import FileEntry, Release
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]*/[a-z0-9][a-z0-9.+_-]*(; ?[a-z0-9-]+=[\"A-Za-z0-9.+_:/-]+)*")
+#: Files of one release, and bytes of one file: more no database counts.
+_MOST, _LARGEST = 50_000, 2**63 - 1
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 #: Of addresses of bytes and pages; others (javascript:, data:, file:) are no addresses that readers may be sent to.
 _SCHEMES = ("http", "https", "ftp", "root", "s3")
@@ -80,9 +82,14 @@ def _is_web_address(address: str) -> bool:
     return parts.scheme in _SCHEMES and bool(parts.netloc) and usable
 
 
-def _file_faults(entries: Iterable[FileEntry]) -> Iterator[tuple[str, str]]:
+def _file_faults(entries: Sequence[FileEntry]) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
+    if len(entries) > _MOST:
+        yield "files", f"are {len(entries)}; a release has at most {_MOST}"
+        return
     for number, entry in enumerate(entries):
+        if entry.size > _LARGEST:
+            yield f"files.{number}.size", "is larger than any file"
         if not _is_safe(entry.path):
             yield f"files.{number}.path", "is not a plain relative path with /"
         if entry.path in seen:

@@ -75,8 +75,10 @@ def decide(version: Version, caller: Caller, decision: str, comment: str) -> Non
     Raises
     ------
     Problem
-        409 if it is not in review, or cannot be published.
+        422 if it is sent back without a reason, 409 if it is not in review, or cannot be published.
     """
+    if decision == "return" and not comment.strip():
+        raise Problem(422, "invalid", "No reason is given.", "Write why it is sent back; its authors read that.")
     _forget_lost_files(version)
     if decision == "publish":
         _inspected(version)

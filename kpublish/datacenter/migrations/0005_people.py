@@ -15,7 +15,7 @@ def keep(apps: Any, schema_editor: Any) -> None:
 
 
 def let_go(apps: Any, schema_editor: Any) -> None:
-    for statement in growing.letting_go(schema_editor.connection.vendor):
+    for statement in growing.letting_go(schema_editor.connection.vendor, "update", "delete"):
         schema_editor.execute(statement)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponseRedirect
+from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect
@@ -30,12 +31,25 @@ def form(view: Page) -> Page:
     @functools.wraps(view)
     def answered(request: HttpRequest, **names: str) -> HttpResponseBase:
         try:
-            response = csrf_protect(view)(request, **names)
+            response = csrf_protect(_readable(view))(request, **names)
         except Problem as problem:
             response = told(request, problem)
+        except UnreadablePostError:
+            response = told(request, Problem(400, "interrupted", "The form broke off, or came too slowly.", "Send it again."))
         return kept_private(response)
 
     return require_http_methods(["GET", "HEAD", "POST"])(answered)
+
+
+def _readable(view: Page) -> Page:
+    """Refuse what PostgreSQL cannot even be asked for."""
+
+    def answered(request: HttpRequest, **names: str) -> HttpResponseBase:
+        if any("\0" in text for name, texts in request.POST.lists() for text in (name, *texts)):
+            raise Problem(400, "invalid", "The form holds a NUL character.", "Send it without.")
+        return view(request, **names)
+
+    return answered
 
 
 def kept_private(response: HttpResponseBase) -> HttpResponseBase:

@@ -21,6 +21,8 @@ from kpublish.datacenter.trust.issuers import keys_of
 
 #: How long a token of ours lives, and how far clocks may differ.
 LIFETIME, LEEWAY = timedelta(minutes=15), timedelta(seconds=60)
+#: Claims that are kept in fewer signs than others, and the last second that is believed: the end of the year 9998.
+_LONGEST, _LATEST = {"job_id": 40, "sha": 64}, 253370764800
 _NEEDED = ("iss", "aud", "exp", "iat", "jti", "job_id", "project_id", "namespace_id", "ref", "ref_type", "ref_protected", "sha")
 
 
@@ -80,15 +82,19 @@ def _verified(id_token: str, audience: str) -> Mapping[str, Any]:
         )
     except jwt.exceptions.PyJWTError as error:
         raise _untrusted(_reason(error, audience)) from error
+    except OverflowError as error:
+        raise _untrusted("a time in it is none") from error
     if not isinstance(claims["aud"], str):
         raise _untrusted("it is for several audiences at once")
-    if not all(_is_line(claims[name]) for name in _NEEDED if name not in ("exp", "iat")):
+    if not all(_is_line(claims[name], _LONGEST.get(name, 300)) for name in _NEEDED if name not in ("exp", "iat")):
         raise _untrusted("a claim is not a text")
+    if not isinstance(claims["exp"], int) or claims["exp"] > _LATEST:
+        raise _untrusted("a time in it is none")
     return claims
 
 
-def _is_line(claim: Any) -> bool:
-    return isinstance(claim, str) and 0 < len(claim) <= 300 and claim.isprintable()
+def _is_line(claim: Any, longest: int) -> bool:
+    return isinstance(claim, str) and 0 < len(claim) <= longest and claim.isprintable()
 
 
 def _reason(error: jwt.exceptions.PyJWTError, audience: str) -> str:

@@ -173,9 +173,13 @@ def allowed(request: Request, right: str, kid: str) -> Caller:
 
 
 def visible(request: Request, kid: str, version: str, *, to_change: bool = False) -> Version:
-    """The version, if who asks may see it; ``to_change`` only if it is still what the caller has seen."""
+    """The version, if the caller may see it; who may not hears, after the same work, that there is none.
+
+    ``to_change`` only if it is still what the caller has seen.
+    """
+    may_see = caller_of(request).may("read-drafts", kid)
     row = Version.objects.filter(kid=kid, version=version).first()
-    if row is None or not (row.has_ended or caller_of(request).may("read-drafts", kid)):
+    if row is None or not (row.has_ended or may_see):
         raise not_found(f"version {version} of {kid}")
     if to_change:
         _unchanged(request, row)

@@ -42,9 +42,10 @@ def draft_file(request: HttpRequest, kid: str, version: str, name: str) -> HttpR
 
 
 def _own(request: HttpRequest, kid: str, version: str) -> Version:
-    """What is not there, and what is not for the caller, are the same."""
+    """What is not there, and what is not for the caller, are the same, also in headers and in the work they cost."""
+    may_see = person_of(request).may("read-drafts", kid)
     row = Version.objects.filter(kid=kid, version=version).first()
-    if row is None or not (row.has_ended or person_of(request).may("read-drafts", kid)):
+    if row is None or not (row.has_ended or may_see):
         raise not_found(f"version {version} of {kid}")
     return row
 
@@ -83,8 +84,6 @@ def _act(request: HttpRequest, row: Version, caller: Caller) -> None:
         deposit.comment(row, _name(request, caller, row), text)
     elif action in ("publish", "return") and row.status == Status.REVIEW:
         caller.require("review", row.kid)
-        if action == "return" and not text.strip():
-            raise Problem(422, "invalid", "No reason is given.", "Write why it is sent back; its authors read that.")
         deposit.decide(row, caller, action, text.strip())
     elif action == "forward":
         caller.require("write", row.kid)
