@@ -26,9 +26,11 @@ SHA = hashlib.sha256(BODY).hexdigest()
 def server() -> Iterator[int]:
     from django.conf import UserSettingsHolder, global_settings, settings  # here: doctest would look into it
 
-    with pytest.MonkeyPatch.context() as patch, moto() as port:
-        patch.setattr(settings, "_wrapped", UserSettingsHolder(global_settings))  # django-storages asks; later modules have theirs
+    before = settings._wrapped
+    settings._wrapped = UserSettingsHolder(global_settings)  # django-storages asks; later modules have their own
+    with moto() as port:
         yield port
+    settings._wrapped = before
 
 
 @pytest.fixture
