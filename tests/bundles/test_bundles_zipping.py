@@ -83,7 +83,7 @@ def test_a_directory_that_is_none_is_an_error(directory):
 
 
 def test_usual_names_have_no_fault():
-    names = ["README.md", "data/flux [E2].csv", ".gitignore", "figures/größe.yaml", "a:b/c"]
+    names = ["README.md", "data/flux [E2].csv", ".gitignore", "figures/größe.yaml", "run:b/c"]
     assert [fault_of(name) for name in names] == [""] * len(names)
     assert clash(names) is None
 

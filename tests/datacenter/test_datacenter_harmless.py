@@ -243,3 +243,5 @@ def test_metadata_documents_are_no_pages(datacenter: Any, making: Callable[..., 
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
         if "xml" in answer.headers["Content-Type"]:
             assert "<script" not in answer.text, place
+    withdrawn = datacenter.ask("POST", f"/releases/{release.kid}/1.0.0/withdraw", json={"reason": "It is evil."})
+    assert withdrawn.status_code == 200
