@@ -54,13 +54,14 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
     question = read(request.GET, _CARDS)
     chosen = question.chosen or {}
     part = found_page(question)
-    count, facets = overview(question)
+    told = overview(question)
     facts = {
         "cards": [_card(entry) for entry in part.entries],
-        "count": count,
+        "count": told.count,
+        "counted": told.counted,
         "text": question.text,
         "is_asked": bool(question.text or chosen),
-        "facets": _choices(question, facets),
+        "facets": _choices(question, told.facets),
         "chosen": [{"name": name, "value": value} for name, values in chosen.items() for value in values],
         "first": f"/?{_query(question)}" if question.cursor else "",
         "after": f"/?{_query(question, cursor=part.cursor)}" if part.cursor else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 
 from django.db import transaction
 from django.db.models import Q
@@ -101,17 +101,21 @@ def _write_files(version: Version, release: Release) -> None:
     stored = store()
     known = _known(version, {entry.sha256 for entry in release.files})
     version.files.all().delete()
-    File.objects.bulk_create(
-        File(
+    arrived = {entry.sha256 for entry in release.files if entry.sha256 in known and stored.holds(entry.sha256, entry.size)}
+    File.objects.bulk_create(files_of(version, release, arrived))
+
+
+def files_of(version: Version, release: Release, arrived: Container[str]) -> Iterator[File]:
+    """The rows of the files of a version; ``arrived`` are the checksums of those whose bytes are in the store."""
+    for entry in release.files:
+        yield File(
             version=version,
             path=entry.path,
             sha256=entry.sha256,
             size=entry.size,
             media_type=entry.mediaType,
-            arrived=entry.sha256 in known and stored.holds(entry.sha256, entry.size),
+            arrived=entry.sha256 in arrived,
         )
-        for entry in release.files
-    )
 
 
 def _known(version: Version, checksums: set[str]) -> set[str]:
@@ -127,11 +131,15 @@ def _known(version: Version, checksums: set[str]) -> set[str]:
 def write_index(version: Version, release: Release) -> None:
     """Write down which kids stand in a version."""
     version.resources.all().delete()
-    own = Resource(
-        version=version, kid=release.kid, kind="release", ktype=release.resource.ktype or "", title=release.resource.title
-    )
-    members = (
-        Resource(
+    Resource.objects.bulk_create(index_of(version, release))
+
+
+def index_of(version: Version, release: Release) -> Iterator[Resource]:
+    """The rows of the kids that stand in a version: its own first."""
+    own = release.resource
+    yield Resource(version=version, kid=release.kid, kind="release", ktype=own.ktype or "", title=own.title)
+    for number, member in enumerate(release.members):
+        yield Resource(
             version=version,
             kid=member.resource.kid,
             member=number,
@@ -140,9 +148,6 @@ def write_index(version: Version, release: Release) -> None:
             ktype=member.resource.ktype or "",
             title=member.resource.title,
         )
-        for number, member in enumerate(release.members)
-    )
-    Resource.objects.bulk_create([own, *members])
 
 
 def receive(version: Version, sha256: str, length: int, blocks: Iterable[bytes], holder: str) -> bool:
