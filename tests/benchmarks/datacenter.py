@@ -27,7 +27,7 @@ from urllib.parse import quote, urlencode, urlsplit
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "datacenter")]
 import psycopg  # noqa: E402
-from datacenter_filling import document_of, kid_of, published_at, question  # noqa: E402
+from datacenter_filling import kid_of, published_at, question, release_of  # noqa: E402
 from datacenter_services import new_database, postgres  # noqa: E402
 from servers.invenio import Invenio, running  # noqa: E402
 
@@ -147,7 +147,7 @@ def our_kinds(count: int) -> Kinds:
 
 
 def _chosen(number: int, limit: int) -> dict[str, str | int]:
-    resource = document_of(number)["resource"]
+    resource = release_of(number).document["resource"]
     return {"author": resource["authors"][-1]["name"], "instrument": resource["content"]["instrument"], "limit": limit}
 
 
@@ -204,7 +204,7 @@ def _told(cost: Cost) -> str:
 
 def publish(invenio: Invenio, number: int) -> str:
     """The same record as ours, without files; return its id."""
-    resource = document_of(number)["resource"]
+    resource = release_of(number).document["resource"]
     people = [
         {"type": "organizational", "name": one["name"]}
         if "type" in one
@@ -278,7 +278,7 @@ def _compare(kind: str, peers: dict[str, tuple[Server, Kinds]], requests: int, r
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--counts", type=int, nargs="+", default=[1000, 100_000])
+    options.add_argument("--counts", type=int, nargs="*", default=[1000, 100_000], help="of releases; none: without growth")
     options.add_argument("--records", type=int, default=2000, help="of InvenioRDM; 0: without it")
     options.add_argument("--requests", type=int, default=200, help="of each kind")
     options.add_argument("--folder", type=Path, help="where everything lies and stays")
@@ -287,7 +287,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = (said.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kpublish-bench-")))).absolute()
         cluster = said.postgresql or stack.enter_context(postgres())
-        for place in ("", cluster):
+        for place in ("", cluster) if said.counts else ():
             growth(folder, said.counts, place, said.requests)
         if said.records:
             beside(folder, said.records, cluster, max(said.requests // 5, 10))

@@ -18,7 +18,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from datacenter_parts import made
+from datacenter_parts import Made, made
 
 _SUBJECTS = (
     "neutrino muon cascade track shower atmospheric cosmic diffuse point source galactic blazar supernova "
@@ -27,10 +27,11 @@ _SUBJECTS = (
     "trigger reconstruction simulation detector string line quasar gamma-ray burst gravitational wave follow-up "
     "dark matter annihilation sun earth tomography monopole nuclearite "
 )
-_CHARGES = ("ANTARES", *(f"KM3NeT/{name}" for name in ("ARCA6", "ARCA8", "ARCA21", "ARCA28", "ORCA6", "ORCA10", "ORCA15")))
+_INSTRUMENTS = ("ANTARES", *(f"KM3NeT/{name}" for name in ("ARCA6", "ARCA8", "ARCA21", "ARCA28", "ORCA6", "ORCA10", "ORCA15")))
 _TYPES = ("plotdata", "dataset", "eventlist", "irf", "plot", "package", "software", "notebook")
 _KTYPES = ("km3.table", "km3.data.d5.table", "km3.data.d4.events")
-_PER_TRANSACTION = 250
+#: Releases of one transaction; bytes of how many releases there are.
+_PER_TRANSACTION, _CONTENTS = 250, 50
 _BEGAN = datetime(2012, 1, 1, tzinfo=UTC)
 
 
@@ -70,33 +71,42 @@ def question(number: int) -> str:
     return " ".join(_some(random.Random(f"question {number}"), _words(), 2))
 
 
-def document_of(number: int) -> dict[str, Any]:
-    """A release as JSON; its words, authors, years, kinds and levels vary as those of real ones."""
+def release_of(number: int) -> Made:
+    """A release; its words, authors, years, kinds and levels vary as those of real ones."""
     chance = random.Random(f"release {number}")
-    files = made(str(uuid.UUID(int=number % 50, version=4)))
-    document = files.document
-    kid = kid_of(number)
-    told = json.dumps(document).replace(str(document["kid"]), kid)
-    for old in (files.table, files.figure):
-        told = told.replace(old, str(uuid.UUID(int=chance.getrandbits(128), version=4)))
+    files = _files(number)
+    told, new = json.dumps(files.document), [str(uuid.UUID(int=chance.getrandbits(128), version=4)) for _ in range(2)]
+    for before, after in zip((files.kid, files.table, files.figure), (kid_of(number), *new), strict=True):
+        told = told.replace(before, after)
     document = json.loads(told)
-    resource = document["resource"]
-    instrument, year = chance.choice(_CHARGES), 2012 + number % 15
-    people = [{"name": name} for name in dict.fromkeys(_some(chance, _names(), chance.randint(0, 4)))]
-    resource.update(
-        title=f"{' '.join(_some(chance, _words(), chance.randint(4, 9))).capitalize()} with {instrument.rpartition('/')[2]}",
-        description=f"{' '.join(_some(chance, _words(), chance.randint(40, 120))).capitalize()}.",
-        authors=[*resource["authors"], *people],
-        datePublication=f"{year}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
-        resourceType=chance.choice(_TYPES),
-        keywords=list(dict.fromkeys(_some(chance, _words(), chance.randint(1, 5)))),
-        content={"instrument": instrument, "processingLevel": chance.randint(2, 6)},
-    )
-    table, figure = (member["resource"] for member in document["members"])
-    table.update(title=" ".join(_some(chance, _words(), 6)).capitalize(), ktype=chance.choice(_KTYPES))
-    figure.update(title=" ".join(_some(chance, _words(), 6)).capitalize())
     document["digest"] = hashlib.sha256(told.encode()).hexdigest()
-    return document
+    document["resource"].update(_metadata(chance, 2012 + number % 15))
+    table, figure = (member["resource"] for member in document["members"])
+    table.update(title=_text(chance, 6), ktype=chance.choice(_KTYPES))
+    figure.update(title=_text(chance, 6))
+    return Made(document, files.contents, *new)
+
+
+def _files(number: int) -> Made:
+    return made(str(uuid.UUID(int=number % _CONTENTS, version=4)))
+
+
+def _metadata(chance: random.Random, year: int) -> dict[str, Any]:
+    instrument = chance.choice(_INSTRUMENTS)
+    people = [{"name": name} for name in dict.fromkeys(_some(chance, _names(), chance.randint(0, 4)))]
+    return {
+        "title": f"{_text(chance, chance.randint(4, 9))} with {instrument.rpartition('/')[2]}",
+        "description": f"{_text(chance, chance.randint(40, 120))}.",
+        "authors": [{"name": "KM3NeT Collaboration", "type": "collaboration"}, *people],
+        "datePublication": f"{year}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
+        "resourceType": chance.choice(_TYPES),
+        "keywords": list(dict.fromkeys(_some(chance, _words(), chance.randint(1, 5)))),
+        "content": {"instrument": instrument, "processingLevel": chance.randint(2, 6)},
+    }
+
+
+def _text(chance: random.Random, length: int) -> str:
+    return " ".join(_some(chance, _words(), length)).capitalize()
 
 
 def fill(data: Path, first: int, last: int) -> None:
@@ -115,8 +125,8 @@ def fill(data: Path, first: int, last: int) -> None:
 def _store_bytes() -> None:
     from kpublish.datacenter.storage import store
 
-    for number in range(50):
-        files = made(str(uuid.UUID(int=number, version=4)))
+    for number in range(_CONTENTS):
+        files = _files(number)
         for path, body in files.contents.items():
             if not store().holds(files.sha256(path), len(body)):
                 store().receive([body], files.sha256(path), len(body))
@@ -132,7 +142,7 @@ def _publish(numbers: range) -> None:
     from kpublish.model.bundle import Release
     from kpublish.model.identifiers import version_uuid
 
-    releases = [Release.model_validate(document_of(number)) for number in numbers]
+    releases = [Release.model_validate(release_of(number).document) for number in numbers]
     with transaction.atomic():
         versions = Version.objects.bulk_create(
             Version(

@@ -41,6 +41,11 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AlterModelOptions(name='listing', options={'ordering': ['-published', '-version_id']}),
+        migrations.RemoveIndex(model_name='facet', name='by_value'),
+        migrations.AddIndex(
+            model_name='facet',
+            index=models.Index(fields=['name', 'value', 'listing'], name='by_value'),
+        ),
         migrations.RunPython(forget, migrations.RunPython.noop),
         migrations.AddField(
             model_name='listing',

@@ -56,10 +56,10 @@ class Facet(models.Model):
     objects: ClassVar[models.Manager[Facet]] = models.Manager()
 
     class Meta:
-        """Each value once."""
+        """Each value once; all entries that have it stand in the index."""
 
         constraints = [models.UniqueConstraint(fields=["listing", "name", "value"], name="one_row_per_value")]
-        indexes = [models.Index(fields=["name", "value"], name="by_value")]
+        indexes = [models.Index(fields=["name", "value", "listing"], name="by_value")]
 
     def __str__(self) -> str:
         return f"{self.name}={self.value}"

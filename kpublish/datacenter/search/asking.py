@@ -6,25 +6,29 @@ import base64
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from heapq import nsmallest
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from kpublish.datacenter.models import Edition, Facet, Listing
 from kpublish.datacenter.problems import Problem
-from kpublish.datacenter.search.engines import MOST, Within, engine
+from kpublish.datacenter.search import engines
+from kpublish.datacenter.search.engines import Selection, engine
 from kpublish.datacenter.search.listing import FACETS
-from kpublish.datacenter.search.tallies import most_frequent
+from kpublish.datacenter.search.tallies import most_frequent, tallied
 from kpublish.datacenter.search.words import asked
 
 #: Facet → its values, each with its count.
 Counts = dict[str, list[dict[str, Any]]]
+#: Facet → the values of which an entry must have one.
+Chosen = Mapping[str, tuple[str, ...]]
 #: The most values of a facet that are told.
 VALUES = 20
 
@@ -34,7 +38,7 @@ class Question:
     """Words, chosen values of facets, and which part of the answer is wanted."""
 
     text: str = ""
-    chosen: Mapping[str, tuple[str, ...]] | None = None
+    chosen: Chosen = field(default_factory=dict)
     limit: int = 100
     cursor: str = ""
 
@@ -67,23 +71,29 @@ class Overview:
     facets: Counts
 
 
-def matching(question: Question) -> QuerySet[Listing]:
-    """All entries that answer: every word, and of each chosen facet at least one value; the newest first."""
-    found = _having(question)
-    return found.filter(pk__in=engine().matching(question.text)) if question.by_relevance else found
+def _having(chosen: Chosen) -> QuerySet[Facet, dict[str, Any]]:
+    """The keys of the entries that have, of each chosen facet, at least one value."""
+    keys = Facet.objects.none().values("listing")
+    for place, (name, values) in enumerate(chosen.items()):
+        some = Facet.objects.filter(name=name, value__in=values)
+        keys = (some.filter(listing__in=keys) if place else some).values("listing")
+    return keys
 
 
-def _having(question: Question) -> QuerySet[Listing]:
-    """All entries that have, of each chosen facet, at least one value."""
+def _within(chosen: Chosen) -> Selection:
+    return _having(chosen).query.sql_with_params() if chosen else engines.ALL
+
+
+def _listed(chosen: Chosen) -> QuerySet[Listing]:
+    """These entries, the newest first: those with a rare value are looked up, those with a frequent one met on the way."""
     found = Listing.objects.all()
-    for name, values in (question.chosen or {}).items():
-        found = found.filter(pk__in=Facet.objects.filter(name=name, value__in=values).values("listing"))
+    for name, values in chosen.items():
+        some = Facet.objects.filter(name=name, value__in=values)
+        if tallied(name, values) > engines.MOST:
+            found = found.filter(Exists(some.filter(listing=OuterRef("pk"))))
+        else:
+            found = found.filter(pk__in=some.values("listing"))
     return found
-
-
-def _within(question: Question) -> Within:
-    """The keys of these, as SQL; empty if nothing is chosen."""
-    return _having(question).order_by().values("pk").query.sql_with_params() if question.chosen else ("", ())
 
 
 def page(question: Question) -> Page:
@@ -101,23 +111,19 @@ def page(question: Question) -> Page:
 def _best(question: Question, place: Any) -> Page:
     """The place of a page is the number of entries before it."""
     start = place or 0
-    keys = _keys(engine().ranked(question.text, _within(question)), question.limit + 1, start)
+    sql, params = engine().ranked(question.text, _within(question.chosen))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT %s OFFSET %s", (*params, question.limit + 1, start))
+        keys = [key for (key,) in cursor.fetchall()]
     following = start + question.limit
     has_more = len(keys) > question.limit
     entries = Listing.objects.in_bulk(keys[: question.limit])
     return Page([entries[key] for key in keys if key in entries], _sealed(following) if has_more else "")
 
 
-def _keys(selected: Within, limit: int, start: int = 0) -> list[int]:
-    sql, params = selected
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT %s OFFSET %s", (*params, limit, start))
-        return [key for (key,) in cursor.fetchall()]
-
-
 def _newest(question: Question, place: Any) -> Page:
     """The place of a page is the entry before it: what is published meanwhile moves nothing."""
-    found = matching(question)
+    found = _listed(question.chosen)
     if place:
         when, key = place
         found = found.filter(Q(published__lt=when) | Q(pk__lt=key), published__lte=when)  # so that the index leads there
@@ -128,11 +134,9 @@ def _newest(question: Question, place: Any) -> Page:
 
 def overview(question: Question) -> Overview:
     """How many entries answer, and how often each value of a facet stands in them; kept until the catalogue changes."""
-    chosen = tuple((question.chosen or {}).items())
     edition = Edition.objects.get()
-    if not (question.by_relevance or chosen):
-        return _everything(edition.number, edition.entries)
-    return _counted(edition.number, question.text if question.by_relevance else "", chosen)
+    text, chosen = question.text if question.by_relevance else "", tuple(question.chosen.items())
+    return _counted(edition.number, text, chosen) if text or chosen else _everything(edition.number, edition.entries)
 
 
 @lru_cache(maxsize=2)
@@ -144,20 +148,26 @@ def _everything(_edition: int, count: int) -> Overview:
 
 @lru_cache(maxsize=256)
 def _counted(_edition: int, text: str, chosen: tuple[tuple[str, tuple[str, ...]], ...]) -> Overview:
-    question = Question(text, dict(chosen))
-    count = matching(question).order_by().count()
-    some = matching(question)[:MOST]
+    within = _within(dict(chosen))
     if text:
-        newest = RawSQL(*engine().newest(text, _within(question)))  # noqa: S611 - the SQL is ours
-        some = Listing.objects.order_by().filter(pk__in=newest)
-    lines = "\n".join(some.values_list("told", flat=True))
-    counted = Counter(filter(None, lines.split("\n")))
-    facets: Counts = {name: [] for name in FACETS}
-    for said, number in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
-        name, _, value = said.partition("=")
-        if len(facets[name]) < VALUES:
-            facets[name].append({"value": value, "count": number})
-    return Overview(count, min(count, MOST), facets)
+        count = engine().count(text, within)
+        found = Listing.objects.filter(pk__in=RawSQL(*engine().newest(text, within))).order_by()  # noqa: S611 - ours
+    else:
+        those = Listing.objects.filter(pk__in=_having(dict(chosen))).order_by("-version_id")
+        count, found = those.count(), those[: engines.MOST]
+    lines = "\n".join(found.values_list("told", flat=True))
+    return Overview(count, min(count, engines.MOST), _most_frequent(Counter(filter(None, lines.split("\n")))))
+
+
+def _most_frequent(counted: Counter[str]) -> Counts:
+    """Of lines ``name=value``, some of each name."""
+    by_name: dict[str, list[tuple[int, str]]] = {name: [] for name in FACETS}
+    for line, number in counted.items():
+        name, _, value = line.partition("=")
+        by_name[name].append((-number, value))
+    return {
+        name: [{"value": value, "count": -number} for number, value in nsmallest(VALUES, some)] for name, some in by_name.items()
+    }
 
 
 def _sealed(place: Any) -> str:
@@ -171,7 +181,7 @@ def _place(question: Question) -> int | tuple[datetime, int] | None:
     try:
         text = question.cursor[:200]
         place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if question.by_relevance and isinstance(place, int) and 0 < place < MOST:
+        if question.by_relevance and isinstance(place, int) and 0 < place < engines.MOST:
             return place
         when, key = place
         before = datetime.fromisoformat(when)

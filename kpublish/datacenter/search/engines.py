@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from django.db import connection
-from django.db.models.expressions import RawSQL
+from django.db import connection, transaction
 
 from kpublish.datacenter.search.words import LONGEST, asked, fts5, tsquery, tsvector, words
 
 #: The key of an entry and its texts: title, names, all other text.
 Entry = tuple[int, tuple[str, str, str]]
-#: SQL that selects keys, with its parameters; empty SQL for all keys.
-Within = tuple[str, tuple[Any, ...]]
+#: SQL that selects keys of entries, with its parameters; empty SQL for all.
+Selection = tuple[str, tuple[Any, ...]]
+ALL: Selection = ("", ())
 #: The most entries that are ranked, and in which values of facets are counted: the newest, if more answer.
 MOST = 5_000
 #: Weights of title, names, and all other text.
@@ -38,14 +38,17 @@ class Engine(Protocol):
     def tidy(self) -> None:
         """Forget words whose entry is gone, and put the index in order."""
 
-    def matching(self, question: str) -> RawSQL:
-        """Keys of the entries in which all is found that is asked for."""
+    def matching(self, question: str, within: Selection = ALL) -> Selection:
+        """The entries in which all is found that is asked for, and that are also in another selection."""
 
-    def newest(self, question: str, within: Within) -> Within:
-        """SQL for the keys of the newest of these entries that are also in a set, MOST at most."""
+    def count(self, question: str, within: Selection) -> int:
+        """How many these are."""
 
-    def ranked(self, question: str, within: Within) -> Within:
-        """SQL for the same keys, the best first."""
+    def newest(self, question: str, within: Selection) -> Selection:
+        """Of these the newest, MOST at most."""
+
+    def ranked(self, question: str, within: Selection) -> Selection:
+        """The same, the best first."""
 
 
 class Fts5:
@@ -72,24 +75,31 @@ class Fts5:
             cursor.execute("DELETE FROM datacenter_words WHERE rowid NOT IN (SELECT version_id FROM datacenter_listing)")
             cursor.execute("INSERT INTO datacenter_words(datacenter_words) VALUES ('optimize')")
 
-    def matching(self, question: str) -> RawSQL:
-        return RawSQL("SELECT rowid FROM datacenter_words WHERE datacenter_words MATCH %s", [fts5(asked(question))])
+    def matching(self, question: str, within: Selection = ALL) -> Selection:
+        return self._found("rowid", question, within)
 
-    def newest(self, question: str, within: Within) -> Within:
+    def count(self, question: str, within: Selection) -> int:
+        return _number(self._found("count(*)", question, within))
+
+    def newest(self, question: str, within: Selection) -> Selection:
         return self._newest("rowid", question, within)
 
-    def ranked(self, question: str, within: Within) -> Within:
+    def ranked(self, question: str, within: Selection) -> Selection:
         score = f"bm25(datacenter_words, {', '.join(map(str, _WEIGHTS))})"
         sql, params = self._newest(f"rowid AS key, {score} AS score", question, within)
         joined = f"({sql}) AS found JOIN datacenter_listing ON version_id = key"
         return f"SELECT key FROM {joined} ORDER BY score, published DESC, key DESC", params  # noqa: S608 - ours
 
-    def _newest(self, columns: str, question: str, within: Within) -> Within:
+    def _newest(self, columns: str, question: str, within: Selection) -> Selection:
+        sql, params = self._found(columns, question, within)
+        return f"{sql} ORDER BY rowid DESC LIMIT {MOST}", params
+
+    def _found(self, columns: str, question: str, within: Selection) -> Selection:
         """The plus keeps SQLite from looking for the words anew for each key."""
         sql, params = within
         narrowed = f" AND +rowid IN ({sql})" if sql else ""
         found = f"SELECT {columns} FROM datacenter_words WHERE datacenter_words MATCH %s{narrowed}"  # noqa: S608 - ours
-        return f"{found} ORDER BY rowid DESC LIMIT {MOST}", (fts5(asked(question)), *params)
+        return found, (fts5(asked(question)), *params)
 
 
 class Tsvector:
@@ -115,24 +125,39 @@ class Tsvector:
     def tidy(self) -> None:
         """They go with the entry."""
 
-    def matching(self, question: str) -> RawSQL:
-        query = tsquery(asked(question))
-        return RawSQL("SELECT version_id FROM datacenter_listing WHERE words @@ %s::tsquery", [query])
+    def matching(self, question: str, within: Selection = ALL) -> Selection:
+        return self._found("version_id", question, within)
 
-    def newest(self, question: str, within: Within) -> Within:
+    def count(self, question: str, within: Selection) -> int:
+        """From the index of words: it is not known to PostgreSQL that to read and unpack all words takes several times as long."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            return _number(self._found("count(*)", question, within))
+
+    def newest(self, question: str, within: Selection) -> Selection:
         return self._newest("version_id", question, within)
 
-    def ranked(self, question: str, within: Within) -> Within:
+    def ranked(self, question: str, within: Selection) -> Selection:
         sql, params = self._newest("version_id AS key, published, words", question, within)
         score = "ts_rank('{0.1, 0.1, 0.4, 1.0}', words, %s::tsquery)"
         ordered = f"SELECT key FROM ({sql}) AS found ORDER BY {score} DESC, published DESC, key DESC"  # noqa: S608 - ours
         return ordered, (*params, tsquery(asked(question)))
 
-    def _newest(self, columns: str, question: str, within: Within) -> Within:
+    def _newest(self, columns: str, question: str, within: Selection) -> Selection:
+        sql, params = self._found(columns, question, within)
+        return f"{sql} ORDER BY version_id DESC LIMIT {MOST}", params
+
+    def _found(self, columns: str, question: str, within: Selection) -> Selection:
         sql, params = within
         narrowed = f" AND version_id IN ({sql})" if sql else ""
         found = f"SELECT {columns} FROM datacenter_listing WHERE words @@ %s::tsquery{narrowed}"  # noqa: S608 - ours
-        return f"{found} ORDER BY version_id DESC LIMIT {MOST}", (tsquery(asked(question)), *params)
+        return found, (tsquery(asked(question)), *params)
+
+
+def _number(selected: Selection) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(*selected)
+        return int(cursor.fetchone()[0])
 
 
 def engine(vendor: str = "") -> Engine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Sum
 
 from kpublish.datacenter.models import Edition, Facet, Listing, Tally
 
@@ -42,6 +42,11 @@ def recount() -> None:
 def most_frequent(names: Iterable[str], most: int) -> dict[str, list[Tally]]:
     """The most frequent values of each facet in the whole catalogue."""
     return {name: list(Tally.objects.filter(name=name).order_by("-count", "value")[:most]) for name in names}
+
+
+def tallied(name: str, values: Iterable[str]) -> int:
+    """How often these values of a facet stand in the catalogue."""
+    return Tally.objects.filter(name=name, value__in=values).aggregate(all=Sum("count"))["all"] or 0
 
 
 def _write(counts: Mapping[Value, int]) -> None:
