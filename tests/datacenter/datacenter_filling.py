@@ -138,11 +138,11 @@ def _publish(numbers: range) -> None:
 
     from kpublish.datacenter.deposit.drafts import files_of, index_of
     from kpublish.datacenter.models import Event, File, Resource, Status, Version
+    from kpublish.datacenter.reading import sent
     from kpublish.datacenter.search.listing import list_anew
-    from kpublish.model.bundle import Release
     from kpublish.model.identifiers import version_uuid
 
-    releases = [Release.model_validate(release_of(number).document) for number in numbers]
+    came = [sent(release_of(number).document) for number in numbers]
     with transaction.atomic():
         versions = Version.objects.bulk_create(
             Version(
@@ -151,22 +151,19 @@ def _publish(numbers: range) -> None:
                 uid=version_uuid(release.kid, release.version),
                 digest=release.digest,
                 status=Status.PUBLISHED,
-                document=release.model_dump_json(exclude_none=True),
+                document=document,
                 published=when,
                 changed=when,
             )
-            for release, when in zip(releases, map(published_at, numbers), strict=True)
+            for (release, document), when in zip(came, map(published_at, numbers), strict=True)
         )
-        both = list(zip(versions, releases, strict=True))
-        stored = [
-            file for version, release in both for file in files_of(version, release, arrived={e.sha256 for e in release.files})
-        ]
-        File.objects.bulk_create(stored)
+        both = [(version, one.release) for version, one in zip(versions, came, strict=True)]
+        arrived = {entry.sha256 for _, release in both for entry in release.files}
+        File.objects.bulk_create(file for version, release in both for file in files_of(version, release, arrived))
         Resource.objects.bulk_create(resource for version, release in both for resource in index_of(version, release))
-        Event.objects.bulk_create(
-            Event(version=one, verb=verb, by="filling") for one in versions for verb in ("opened", "published")
-        )
-        list_anew(*(release.kid for release in releases))
+        events = (Event(version=one, verb=verb, by="filling") for one in versions for verb in ("opened", "published"))
+        Event.objects.bulk_create(events)
+        list_anew(*(version.kid for version in versions))
 
 
 def published_at(number: int) -> datetime:
