@@ -114,7 +114,7 @@ def ours(folder: Path, count: int, cluster: str) -> Iterator[Server]:
 
 def _database(cluster: str, name: str) -> str:
     with psycopg.connect(cluster) as connection:
-        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return cluster.replace("/postgres?", f"/{name}?")
     return new_database(cluster, name)
 
@@ -222,9 +222,13 @@ def publish(invenio: Invenio, number: int) -> str:
         "rights": [{"id": "cc-by-4.0"}],
         "version": resource["version"],
     }
-    made = invenio.ask("POST", "/records", json={"files": {"enabled": False}, "metadata": metadata})
-    made.raise_for_status()
-    invenio.ask("POST", f"/records/{made.json()['id']}/draft/actions/publish").raise_for_status()
+    for _ in range(5):  # on a busy machine its search server may answer too late
+        made = invenio.ask("POST", "/records", json={"files": {"enabled": False}, "metadata": metadata})
+        made.raise_for_status()
+        answer = invenio.ask("POST", f"/records/{made.json()['id']}/draft/actions/publish")
+        if answer.status_code < 500:
+            break
+    answer.raise_for_status()
     return str(made.json()["id"])
 
 

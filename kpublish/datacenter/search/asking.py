@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from kpublish.datacenter.models import Edition, Facet, Listing
@@ -111,14 +110,20 @@ def page(question: Question) -> Page:
 def _best(question: Question, place: Any) -> Page:
     """The place of a page is the number of entries before it."""
     start = place or 0
-    sql, params = engine().ranked(question.text, _within(question.chosen))
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT %s OFFSET %s", (*params, question.limit + 1, start))
-        keys = [key for (key,) in cursor.fetchall()]
+    ranked = _ranked(Edition.objects.get().number, question.text, tuple(question.chosen.items()))
+    keys = ranked[start : start + question.limit + 1]
     following = start + question.limit
     has_more = len(keys) > question.limit
     entries = Listing.objects.in_bulk(keys[: question.limit])
     return Page([entries[key] for key in keys if key in entries], _sealed(following) if has_more else "")
+
+
+@lru_cache(maxsize=64)
+def _ranked(_edition: int, text: str, chosen: tuple[tuple[str, tuple[str, ...]], ...]) -> list[int]:
+    """The keys of the newest entries that answer, the best first: every page, and the count of facets, begins with them."""
+    with connection.cursor() as cursor:
+        cursor.execute(*engine().ranked(text, _within(dict(chosen))))
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _newest(question: Question, place: Any) -> Page:
@@ -147,11 +152,11 @@ def _everything(_edition: int, count: int) -> Overview:
 
 
 @lru_cache(maxsize=256)
-def _counted(_edition: int, text: str, chosen: tuple[tuple[str, tuple[str, ...]], ...]) -> Overview:
-    within = _within(dict(chosen))
+def _counted(edition: int, text: str, chosen: tuple[tuple[str, tuple[str, ...]], ...]) -> Overview:
     if text:
-        count = engine().count(text, within)
-        found = Listing.objects.filter(pk__in=RawSQL(*engine().newest(text, within))).order_by()  # noqa: S611 - ours
+        keys = _ranked(edition, text, chosen)
+        count = len(keys) if len(keys) < engines.MOST else engine().count(text, _within(dict(chosen)))
+        found = Listing.objects.filter(pk__in=keys).order_by()
     else:
         those = Listing.objects.filter(pk__in=_having(dict(chosen))).order_by("-version_id")
         count, found = those.count(), those[: engines.MOST]

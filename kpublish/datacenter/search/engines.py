@@ -44,11 +44,8 @@ class Engine(Protocol):
     def count(self, question: str, within: Selection) -> int:
         """How many these are."""
 
-    def newest(self, question: str, within: Selection) -> Selection:
-        """Of these the newest, MOST at most."""
-
     def ranked(self, question: str, within: Selection) -> Selection:
-        """The same, the best first."""
+        """Of these the newest, MOST at most, the best first."""
 
 
 class Fts5:
@@ -81,18 +78,11 @@ class Fts5:
     def count(self, question: str, within: Selection) -> int:
         return _number(self._found("count(*)", question, within))
 
-    def newest(self, question: str, within: Selection) -> Selection:
-        return self._newest("rowid", question, within)
-
     def ranked(self, question: str, within: Selection) -> Selection:
         score = f"bm25(datacenter_words, {', '.join(map(str, _WEIGHTS))})"
-        sql, params = self._newest(f"rowid AS key, {score} AS score", question, within)
-        joined = f"({sql}) AS found JOIN datacenter_listing ON version_id = key"
+        sql, params = self._found(f"rowid AS key, {score} AS score", question, within)
+        joined = f"({sql} ORDER BY rowid DESC LIMIT {MOST}) AS found JOIN datacenter_listing ON version_id = key"
         return f"SELECT key FROM {joined} ORDER BY score, published DESC, key DESC", params  # noqa: S608 - ours
-
-    def _newest(self, columns: str, question: str, within: Selection) -> Selection:
-        sql, params = self._found(columns, question, within)
-        return f"{sql} ORDER BY rowid DESC LIMIT {MOST}", params
 
     def _found(self, columns: str, question: str, within: Selection) -> Selection:
         """The plus keeps SQLite from looking for the words anew for each key."""
@@ -134,18 +124,12 @@ class Tsvector:
             cursor.execute("SET LOCAL enable_seqscan = off")
             return _number(self._found("count(*)", question, within))
 
-    def newest(self, question: str, within: Selection) -> Selection:
-        return self._newest("version_id", question, within)
-
     def ranked(self, question: str, within: Selection) -> Selection:
-        sql, params = self._newest("version_id AS key, published, words", question, within)
+        sql, params = self._found("version_id AS key, published, words", question, within)
+        newest = f"{sql} ORDER BY version_id DESC LIMIT {MOST}"
         score = "ts_rank('{0.1, 0.1, 0.4, 1.0}', words, %s::tsquery)"
-        ordered = f"SELECT key FROM ({sql}) AS found ORDER BY {score} DESC, published DESC, key DESC"  # noqa: S608 - ours
+        ordered = f"SELECT key FROM ({newest}) AS found ORDER BY {score} DESC, published DESC, key DESC"  # noqa: S608 - ours
         return ordered, (*params, tsquery(asked(question)))
-
-    def _newest(self, columns: str, question: str, within: Selection) -> Selection:
-        sql, params = self._found(columns, question, within)
-        return f"{sql} ORDER BY version_id DESC LIMIT {MOST}", params
 
     def _found(self, columns: str, question: str, within: Selection) -> Selection:
         sql, params = within
