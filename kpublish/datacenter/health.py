@@ -36,8 +36,8 @@ def _database() -> None:
 
 def _search() -> None:
     with connection.cursor() as cursor:
-        query = engine().matching("neutrino")
-        cursor.execute(f"{query.sql} LIMIT 1", query.params)
+        sql, params = engine().matching("neutrino")
+        cursor.execute(f"{sql} LIMIT 1", params)
         cursor.fetchone()
 
 

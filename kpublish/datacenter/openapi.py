@@ -111,7 +111,13 @@ ANSWERS = {
     "Kind": _object(**_KIND, fields=_MANY, reader=_TEXT, offers={"type": "array", "items": _TEXT}, example=_TEXT, published=_MANY),
     "Granted": _object(token=_TEXT, expires=_TEXT),
     "Releases": _object(results={"type": "array", "items": _ref("Release")}, next=_MAYBE),
-    "Found": _object(count={"type": "integer"}, results=_MANY, facets=_COUNTS, next=_MAYBE),
+    "Found": _object(
+        count={"type": "integer"},
+        counted={"type": "integer", "description": "In how many of them, the newest, facets were counted."},
+        results=_MANY,
+        facets=_COUNTS,
+        next=_MAYBE,
+    ),
     "Resource": _object(
         release=_ref("Release"), member={"type": ["integer", "null"]}, versions={"type": "array", "items": _TEXT}, url=_TEXT
     ),

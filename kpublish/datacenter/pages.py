@@ -52,15 +52,16 @@ def page(view: Page) -> Page:
 def catalogue(request: HttpRequest) -> HttpResponseBase:
     """The newest version of every release: all, the newest first, or what is asked for, the best first."""
     question = read(request.GET, _CARDS)
-    chosen = question.chosen or {}
+    chosen = question.chosen
     part = found_page(question)
-    count, facets = overview(question)
+    told = overview(question)
     facts = {
         "cards": [_card(entry) for entry in part.entries],
-        "count": count,
+        "count": told.count,
+        "counted": told.counted,
         "text": question.text,
         "is_asked": bool(question.text or chosen),
-        "facets": _choices(question, facets),
+        "facets": _choices(question, told.facets),
         "chosen": [{"name": name, "value": value} for name, values in chosen.items() for value in values],
         "first": f"/?{_query(question)}" if question.cursor else "",
         "after": f"/?{_query(question, cursor=part.cursor)}" if part.cursor else "",
@@ -72,7 +73,7 @@ def _choices(question: Question, counted: dict[str, list[dict[str, Any]]]) -> li
     """Every facet that tells something apart, with links that choose a value or leave it."""
     told = []
     for name, values in counted.items():
-        mine = (question.chosen or {}).get(name, ())
+        mine = question.chosen.get(name, ())
         links = [{**item, "chosen": item["value"] in mine, "address": _toggled(question, name, item["value"])} for item in values]
         if links:
             told.append({"name": name, "values": links, "is_open": bool(mine)})
@@ -80,7 +81,7 @@ def _choices(question: Question, counted: dict[str, list[dict[str, Any]]]) -> li
 
 
 def _toggled(question: Question, name: str, value: str) -> str:
-    chosen = {key: tuple(values) for key, values in (question.chosen or {}).items()}
+    chosen = {key: tuple(values) for key, values in question.chosen.items()}
     mine = chosen.get(name, ())
     chosen[name] = tuple(item for item in mine if item != value) if value in mine else (*mine, value)
     return f"/?{_query(replace(question, chosen=chosen))}"
@@ -89,7 +90,7 @@ def _toggled(question: Question, name: str, value: str) -> str:
 def _query(question: Question, cursor: str = "") -> str:
     """The question as it stands in an address."""
     pairs = [("q", question.text)] if question.text else []
-    pairs += [(name, value) for name, values in (question.chosen or {}).items() for value in values]
+    pairs += [(name, value) for name, values in question.chosen.items() for value in values]
     return urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
 
 

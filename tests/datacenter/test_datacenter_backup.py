@@ -222,10 +222,11 @@ def test_published_content_that_is_lost_stops_a_backup_and_a_drafts_is_asked_for
 def test_the_catalogue_is_made_anew_while_the_server_runs(tmp_path: Path, serving: Any) -> None:
     client = serving(tmp_path / "data", {})
     releases = _fill(client)
-    before = _told(client, releases)
+    before, all_facets = _told(client, releases), client.ask("GET", "/search").json()["facets"]
     with closing(sqlite3.connect(tmp_path / "data" / "datacenter.sqlite3")) as database:
         database.execute("DELETE FROM datacenter_facet")
         database.execute("DELETE FROM datacenter_listing")
+        database.execute("DELETE FROM datacenter_tally WHERE id % 2")
         database.execute("DELETE FROM datacenter_words WHERE rowid % 2")
         database.execute("INSERT INTO datacenter_words(rowid, title, names, text) VALUES (9999, 'area', 'area', 'area')")
         database.commit()
@@ -233,6 +234,7 @@ def test_the_catalogue_is_made_anew_while_the_server_runs(tmp_path: Path, servin
     done = _run({}, "reindex", "--data", tmp_path / "data")
     assert (done.returncode, "2 releases are listed" in done.stdout) == (0, True), done.stderr
     assert _told(client, releases)[1] == before[1]
+    assert client.ask("GET", "/search").json()["facets"] == all_facets
     with closing(sqlite3.connect(tmp_path / "data" / "datacenter.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM datacenter_words WHERE rowid = 9999").fetchone() == (0,)
 

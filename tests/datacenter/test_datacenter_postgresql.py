@@ -73,10 +73,12 @@ def test_the_catalogue_is_made_anew(tmp_path: Path, database: str, release: Made
         with psycopg.connect(database, autocommit=True) as connection:
             connection.execute("DELETE FROM datacenter_facet")
             connection.execute("DELETE FROM datacenter_listing")
+            connection.execute("UPDATE datacenter_tally SET count = 7")
         done = kpublish("datacenter", "reindex", "--data", tmp_path / "data")
         assert (done.returncode, "1 releases are listed" in done.stdout) == (0, True), done.stderr
-        found = client.ask("GET", "/search", token="", params={"q": "made-up"}).json()["results"]
-        assert [entry["kid"] for entry in found] == [release.kid]
+        found = client.ask("GET", "/search", token="", params={"q": "made-up"}).json()
+        assert [entry["kid"] for entry in found["results"]] == [release.kid]
+        assert client.ask("GET", "/search", token="").json()["facets"] == found["facets"]
         client.http.close()
     fsck(tmp_path / "data")
 

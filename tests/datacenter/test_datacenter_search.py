@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import datacenter_filling
 import pytest
+from datacenter_filling import release_of
 from datacenter_parts import Made, client_of, made
-from datacenter_services import postgres
+from datacenter_services import new_database, postgres
 
 from kpublish.datacenter.server import start
 
@@ -145,6 +153,61 @@ def test_only_the_newest_version_is_found_and_amendments_at_once(library: Any, m
     assert _search(library)["count"] == 5
 
 
+def test_what_comes_changes_and_goes_is_counted_in_the_facets_of_everything(library: Any, making: Callable[..., Any]) -> None:
+    def counts(**asked: Any) -> dict[str, dict[str, int]]:
+        return {name: {one["value"]: one["count"] for one in some} for name, some in _search(library, **asked)["facets"].items()}
+
+    before = counts()
+    release = making(title="Counted")
+    release.document["resource"].update(keywords=["neutrino", "only here"], datePublication="2023-01-01")
+    library.bring(release)
+    assert (counts()["keyword"]["neutrino"], counts()["keyword"]["only here"], counts()["year"]["2023"]) == (3, 1, 2)
+    assert counts() == counts(type="package")
+    document = {**release.document, "resource": {**release.document["resource"], "keywords": ["now this"]}}
+    library.ask("PATCH", f"/releases/{release.kid}/1.0.0", json={"release": document})
+    assert counts()["keyword"] == {**before["keyword"], "now this": 1}
+    library.ask("POST", f"/releases/{release.kid}/1.0.0/withdraw", json={"reason": "made up"})
+    assert (counts(), _search(library)["count"]) == (before, 5)
+
+
+#: What a catalogue answers in which of many answers only the newest two are ranked and counted.
+_FEW = """
+import json, sys
+from pathlib import Path
+from kpublish.datacenter import database
+database.configure(Path(sys.argv[1]))
+from kpublish.datacenter.search import asking, engines
+engines.MOST = 2
+def told(text, chosen):
+    chosen = {name: tuple(values) for name, values in chosen.items()}
+    question = asking.Question(text, chosen, 1)
+    entries, pages = [], asking.page(question)
+    while True:
+        entries += [entry.kid for entry in pages.entries]
+        if not pages.cursor:
+            break
+        pages = asking.page(asking.Question(text, chosen, 1, pages.cursor))
+    overview = asking.overview(question)
+    return entries, overview.count, overview.counted, overview.facets["year"]
+print(json.dumps([told(*asked) for asked in json.loads(sys.argv[2])]))
+"""
+
+
+def test_of_very_many_answers_the_newest_are_ranked_and_counted(library: Any) -> None:
+    everything, chosen = {}, {"instrument": ["KM3NeT/ARCA21", "ANTARES"]}
+    questions = json.dumps([["effective area", everything], ["effective area", chosen], ["antares", everything], ["", chosen]])
+    command = [sys.executable, "-c", _FEW, library.server.token_file.parent, questions]
+    answers = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    kids = {release.kid: name for name, release in library.made.items()}
+    found = [({kids[kid] for kid in told}, *others) for told, *others in answers]
+    assert found == [
+        ({"words", "orca"}, 4, 2, [{"value": "2025", "count": 1}, {"value": "2026", "count": 1}]),
+        ({"words", "arca"}, 3, 2, [{"value": "2025", "count": 1}, {"value": "2026", "count": 1}]),
+        ({"old"}, 1, 1, [{"value": "2023", "count": 1}]),
+        ({"words", "accents", "arca", "old"}, 4, 2, [{"value": "2026", "count": 2}]),
+    ]
+
+
 def test_drafts_are_not_found(library: Any, making: Callable[..., Any]) -> None:
     library.open(making(title="Unpublished moonlight"))
     assert _search(library, q="moonlight")["count"] == 0
@@ -193,7 +256,43 @@ def test_publishers_of_one_version_and_of_several_at_once_wait_for_one_another(l
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda release: library.publish(release).status_code, releases * 3))
     assert answers == [200] * 12
-    assert _search(library, q="simultaneous")["count"] == 1
+    found = _search(library, q="simultaneous")
+    assert (found["count"], found["counted"]) == (1, 1)
     for release in releases:
         library.ask("POST", f"/releases/{release.kid}/{release.version}/withdraw", json={"reason": "made up"})
     assert _search(library)["count"] == 5
+
+
+def test_releases_that_are_published_at_once_are_all_counted(library: Any, making: Callable[..., Any]) -> None:
+    before = _search(library)["facets"]
+    releases = [_filled(library, making(title=f"Together {number}")) for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(lambda release: library.publish(release).status_code, releases)) == {200}
+    found = _search(library)
+    assert (found["count"], found["facets"]["type"][0]["count"], found["facets"]["ktype"][0]["count"]) == (11, 11, 11)
+    for release in releases:
+        library.ask("POST", f"/releases/{release.kid}/1.0.0/withdraw", json={"reason": "made up"})
+    assert _search(library)["facets"] == before
+
+
+def test_what_the_benchmark_fills_in_is_what_publishing_makes(library: Any, tmp_path: Path) -> None:
+    releases = [library.bring(release_of(number)) for number in (3, 4)]
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        if place := os.environ.get("KPUBLISH_DC_DATABASE"):
+            patch.setenv("KPUBLISH_DC_DATABASE", new_database(place, "filled"))
+        subprocess.run([sys.executable, datacenter_filling.__file__, tmp_path / "data", "3", "5"], check=True)
+        filled = client_of(stack.enter_context(start(tmp_path / "data")))
+        stack.enter_context(filled.http)
+        for release in releases:
+            title = quote(f'"{release.document["resource"]["title"]}"')
+            places = (f"resources/{release.kid}", f"kid/{release.kid}", f"kid/{release.table}", f"search?q={title}")
+            for path in (*(f"/api/v1/{place}" for place in places), f"/r/{release.kid}"):
+                answers = [client.page(path) for client in (library, filled)]
+                assert [answer.status_code for answer in answers] == [200, 200]
+                told = [
+                    answer.text.replace(client.server.url, "") for answer, client in zip(answers, (library, filled), strict=True)
+                ]
+                assert told[0] == told[1]
+    for release in releases:
+        library.ask("POST", f"/releases/{release.kid}/1.0.0/withdraw", json={"reason": "made up"})

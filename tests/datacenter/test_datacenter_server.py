@@ -365,4 +365,6 @@ def test_a_data_center_of_the_first_release_goes_on_as_it_was(tmp_path: Path, re
             assert client.state(release, token="").json()["status"] == "published"
             found = client.ask("GET", "/search", params={"q": "made-up"}, token="").json()
             assert [entry["kid"] for entry in found["results"]] == [release.kid]
+            everything = client.ask("GET", "/search", token="").json()
+            assert (everything["count"], everything["facets"]) == (1, found["facets"])
             assert release.document["resource"]["title"] in client.page("/").text

@@ -13,7 +13,10 @@ from django.db import connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
 
 #: Made anew: the catalogue of the versions; kinds and rights by Django; sessions begin again.
-_LEFT_OUT = ("datacenter.listing", "datacenter.facet", "contenttypes.contenttype", "auth.permission", "sessions.session")
+_LEFT_OUT = (
+    *("datacenter.listing", "datacenter.facet", "datacenter.tally", "datacenter.edition"),
+    *("contenttypes.contenttype", "auth.permission", "sessions.session"),
+)
 _CHUNK = 500
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
+
 from django.db import transaction
 
 from kpublish.datacenter.authentication import Caller
@@ -100,27 +102,35 @@ def _write_files(version: Version, release: Release) -> None:
     stored = store()
     known = known_of(version, {entry.sha256 for entry in release.files})
     version.files.all().delete()
-    File.objects.bulk_create(
-        File(
+    arrived = {entry.sha256 for entry in release.files if entry.sha256 in known and stored.holds(entry.sha256, entry.size)}
+    File.objects.bulk_create(files_of(version, release, arrived))
+
+
+def files_of(version: Version, release: Release, arrived: Container[str]) -> Iterator[File]:
+    """The rows of the files of a version; ``arrived`` are the checksums of those whose bytes are in the store."""
+    for entry in release.files:
+        yield File(
             version=version,
             path=entry.path,
             sha256=entry.sha256,
             size=entry.size,
             media_type=entry.mediaType,
-            arrived=entry.sha256 in known and stored.holds(entry.sha256, entry.size),
+            arrived=entry.sha256 in arrived,
         )
-        for entry in release.files
-    )
 
 
 def write_index(version: Version, release: Release) -> None:
     """Write down which kids stand in a version."""
     version.resources.all().delete()
-    own = Resource(
-        version=version, kid=release.kid, kind="release", ktype=release.resource.ktype or "", title=release.resource.title
-    )
-    members = (
-        Resource(
+    Resource.objects.bulk_create(index_of(version, release))
+
+
+def index_of(version: Version, release: Release) -> Iterator[Resource]:
+    """The rows of the kids that stand in a version: its own first."""
+    own = release.resource
+    yield Resource(version=version, kid=release.kid, kind="release", ktype=own.ktype or "", title=own.title)
+    for number, member in enumerate(release.members):
+        yield Resource(
             version=version,
             kid=member.resource.kid,
             member=number,
@@ -129,9 +139,6 @@ def write_index(version: Version, release: Release) -> None:
             ktype=member.resource.ktype or "",
             title=member.resource.title,
         )
-        for number, member in enumerate(release.members)
-    )
-    Resource.objects.bulk_create([own, *members])
 
 
 @transaction.atomic

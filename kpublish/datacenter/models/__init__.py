@@ -4,7 +4,7 @@ from kpublish.datacenter.models.access import RIGHTS, Claim, Exchange, Namespace
 from kpublish.datacenter.models.finding import Belonging, Collection, Step
 from kpublish.datacenter.models.history import Event, Lease, Record
 from kpublish.datacenter.models.inspections import Inspection
-from kpublish.datacenter.models.listing import Facet, Listing
+from kpublish.datacenter.models.listing import Edition, Facet, Listing, Tally
 from kpublish.datacenter.models.people import ROLES, Act, Attempt, Membership
 from kpublish.datacenter.models.versions import ENDED, File, Resource, Status, Version
 
@@ -17,6 +17,7 @@ __all__ = [
     "Belonging",
     "Claim",
     "Collection",
+    "Edition",
     "Event",
     "Exchange",
     "Facet",
@@ -31,6 +32,7 @@ __all__ = [
     "Resource",
     "Status",
     "Step",
+    "Tally",
     "Token",
     "Version",
 ]

@@ -3,48 +3,72 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
 
 from kpublish.datacenter.models import Facet, Listing, Status, Version
+from kpublish.datacenter.search import tallies
 from kpublish.datacenter.search.engines import engine
 from kpublish.exports.names import types_of
 from kpublish.model.bundle import Release
 
 #: By what is asked, in the order in which pages show it.
 FACETS = ("type", "instrument", "level", "ktype", "keyword", "author", "year")
+#: Releases of one transaction, where all are listed anew.
+_AT_ONCE = 50
 
 
-def list_anew(kid: str) -> None:
-    """List the newest published version of a release, or nothing if there is none; inside the transaction that changed it."""
-    words = engine()
-    for old in Listing.objects.filter(kid=kid):
-        words.remove(old.pk)
-        old.delete()
-    version = Version.objects.filter(kid=kid, status=Status.PUBLISHED).first()
-    if version is None or version.published is None:
-        return
-    release = version.release
+def list_anew(*kids: str) -> None:
+    """List the newest published version of each release, if there is one; inside the transaction that changed them."""
+    tallies.hold()
+    counted, gone = _unlisted(kids)
+    newest: dict[str, Version] = {}
+    for version in Version.objects.filter(kid__in=kids, status=Status.PUBLISHED, published__isnull=False):
+        newest.setdefault(version.kid, version)
+    releases = {version: version.release for version in newest.values()}
+    values = {version: _values(release) for version, release in releases.items()}
+    Listing.objects.bulk_create(_entry(version, release, values[version]) for version, release in releases.items())
+    facets = (Facet(listing_id=version.pk, name=name, value=value) for version, some in values.items() for name, value in some)
+    Facet.objects.bulk_create(facets)
+    engine().write([(version.pk, _texts(release)) for version, release in releases.items()])
+    for some in values.values():
+        counted.update(some)
+    tallies.change(counted, len(newest) - gone)
+
+
+def _unlisted(kids: Iterable[str]) -> tuple[Counter[tallies.Value], int]:
+    """Take the entries of releases away; return which values of facets are to be counted less, and how many entries it were."""
+    old = list(Listing.objects.filter(kid__in=kids).values_list("pk", flat=True))
+    gone = Counter(Facet.objects.filter(listing__in=old).values_list("name", "value"))
+    engine().remove(old)
+    Listing.objects.filter(pk__in=old).delete()
+    return Counter({value: -number for value, number in gone.items()}), len(old)
+
+
+def _entry(version: Version, release: Release, values: Iterable[tallies.Value]) -> Listing:
     summary = json.dumps(_summary(version, release), ensure_ascii=False, separators=(",", ":"))
-    entry = Listing.objects.create(version=version, kid=kid, published=version.published, summary=summary)
-    facets = dict.fromkeys((name, value[:200]) for name, value in _facets(release) if value)
-    Facet.objects.bulk_create(Facet(listing=entry, name=name, value=value) for name, value in facets)
-    words.write(entry.pk, _texts(release))
+    told = "\n".join(f"{name}={value}" for name, value in values)
+    return Listing(version=version, kid=version.kid, published=version.published, summary=summary, told=told)
+
+
+def _values(release: Release) -> list[tallies.Value]:
+    """Each value of its facets once, on one line."""
+    return list(dict.fromkeys((name, " ".join(value.split())[:200]) for name, value in _facets(release) if value.strip()))
 
 
 def list_all() -> int:
     """Make the whole catalogue anew; return how many entries it has."""
-    kids = Version.objects.order_by().values_list("kid", flat=True).distinct()
-    for kid in list(kids):
+    for kids in _batches():
         with transaction.atomic():
-            list_anew(kid)
+            list_anew(*kids)
     return Listing.objects.count()
 
 
 def reindex() -> int:
-    """Make the whole catalogue anew while the server runs, release by release; forget words without an entry.
+    """Make the whole catalogue anew while the server runs, some releases at a time; forget words without an entry, count anew.
 
     Returns
     -------
@@ -53,12 +77,20 @@ def reindex() -> int:
     """
     with transaction.atomic():
         engine().tidy()
-    kids = Version.objects.order_by().values_list("kid", flat=True).distinct()
-    for kid in list(kids):
+    for kids in _batches():
         with transaction.atomic():
-            list(Version.objects.select_for_update().filter(kid=kid).order_by("pk").values_list("pk", flat=True))
-            list_anew(kid)
+            list(Version.objects.select_for_update().filter(kid__in=kids).order_by("pk").values_list("pk", flat=True))
+            list_anew(*kids)
+    with transaction.atomic():
+        tallies.recount()
     return Listing.objects.count()
+
+
+def _batches() -> Iterator[list[str]]:
+    """The kids of all releases, some at a time."""
+    kids = list(Version.objects.order_by().values_list("kid", flat=True).distinct())
+    for start in range(0, len(kids), _AT_ONCE):
+        yield kids[start : start + _AT_ONCE]
 
 
 def is_complete() -> bool:

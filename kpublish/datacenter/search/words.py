@@ -18,8 +18,11 @@ def words(text: str) -> list[str]:
     >>> words("Effective area of KM3NeT/ARCA230 (Ångström)")
     ['effective', 'area', 'of', 'km3net', 'arca230', 'angstrom']
     """
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
-    return [word[:100] for word in _WORD.findall(plain)]
+    return [word[:100] for word in _WORD.findall(text.lower() if text.isascii() else _plain(text))]
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 
 def asked(question: str) -> list[list[str]]:

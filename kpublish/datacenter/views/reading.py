@@ -66,13 +66,14 @@ class Search(APIView):
     def get(self, request: Request) -> Response:
         question = read(request.query_params, _number(request, "limit", _FOUND, 1, _PAGE))
         part = page(question)
-        count, facets = overview(question)
+        told = overview(question)
         base = base_of(request)
         return Response(
             {
-                "count": count,
+                "count": told.count,
+                "counted": told.counted,
                 "results": [found(entry, base) for entry in part.entries],
-                "facets": facets,
+                "facets": told.facets,
                 "next": _next(request, part.cursor),
             }
         )
