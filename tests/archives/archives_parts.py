@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,13 +19,39 @@ from kpublish.model.bundle import Bundle, FileEntry, Release
 from kpublish.model.resource import KM3Resource
 
 LANDING = "https://opendata.km3net.de/r/"
+PROJECT = """KM3Resource:
+  kid: {kid}
+  title: Effective area
+  description: Made up for a test.
+  publisher: KM3NeT Collaboration
+  authors:
+  - {{name: KM3NeT Collaboration, type: collaboration}}
+  license: CC-BY-4.0
+  version: {version}
+  approval: {{by: Publication Committee, date: 2026-11-20}}
+"""
+TABLE = """# %ECSV 1.0
+# ---
+# delimiter: ','
+# datatype:
+# - {{name: energy, datatype: float64, unit: GeV, description: energy, meta: {{role: value, axis: x}}}}
+# meta:
+#   KM3Resource:
+#     kid: {kid}
+#     title: Table of it
+#     description: {text}
+# schema: astropy-2.0
+energy
+1.0
+"""
 
 
 def make_bundle(folder: Path, *, kid: str = "", version: str = "1.0.0", text: str = "energy\n1.0\n", more: int = 0) -> Bundle:
-    """A package of three files, one of them empty, and ``more``; its digest depends on ``text``."""
+    """A package of four files, one of them empty, and ``more``; its digest depends on ``text``."""
     kid = kid or str(uuid.uuid4())
     contents = {
-        "data/aeff.ecsv": f"{kid} {text}".encode(),
+        "kpublish.yaml": PROJECT.format(kid=kid, version=version).encode(),
+        "data/aeff.ecsv": TABLE.format(kid=uuid.uuid5(uuid.UUID(kid), "table"), text=json.dumps(text)).encode(),
         "data/empty file.txt": b"",
         "rendered/aëff.svg": f"<svg>{kid}{version}{text}</svg>".encode(),
         **{f"data/{number}.txt": f"{kid}{version}{number}".encode() for number in range(more)},

@@ -260,6 +260,17 @@ def test_errors_stop_every_publication_and_the_same_draft_mended_goes_on(datacen
     datacenter.bring(release)
 
 
+def test_a_release_without_its_project_file_is_not_published(datacenter: Any, release: Any) -> None:
+    del release.contents["kpublish.yaml"]
+    release.document["files"] = [file for file in release.document["files"] if file["path"] != "kpublish.yaml"]
+    datacenter.open(release)
+    for path in release.contents:
+        datacenter.send(release, path)
+    answer = datacenter.publish(release)
+    assert (answer.status_code, answer.json()["code"]) == (409, "findings")
+    assert answer.json()["detail"] == "The release holds no kpublish.yaml."
+
+
 def test_a_reviewer_may_publish_what_the_checks_find_wrong(datacenter: Any, run: Callable[..., str], release: Any) -> None:
     token = run("create-token", release.kid, "--role", "author", "--kid", release.kid, "--output", "-")
     wrong = with_an_error(release)

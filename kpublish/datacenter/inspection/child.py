@@ -11,11 +11,11 @@ from kpublish.bundles.unpacking import unpack
 from kpublish.checks.engine import check
 from kpublish.datacenter.inspection.confining import confine
 from kpublish.datacenter.inspection.numbers import compared
-from kpublish.errors import KpublishError
+from kpublish.errors import KpublishError, UsageError
 from kpublish.formats import FORMATS
 from kpublish.formats.kpublish_yaml import load_project
 from kpublish.model.bundle import Release
-from kpublish.model.project import GitState
+from kpublish.model.project import PROJECT_FILE, GitState
 
 #: Findings that are told.
 _MOST = 1000
@@ -44,6 +44,8 @@ def _done(job: dict[str, Any], work: Path) -> dict[str, Any]:
 
 def _checked(release: Release, before: dict[str, str], work: Path) -> dict[str, Any]:
     """The findings of every check but those about git, which no package tells; and the numbers that changed."""
+    if not (work / "new" / PROJECT_FILE).is_file():  # without it, nothing of the metadata would be checked
+        raise UsageError(f"The release holds no {PROJECT_FILE}.", remedy="Make it with kpublish bundle.")
     project = load_project(work / "new", git=_git(release))
     findings = [finding for finding in check(project, "public") if not finding.code.startswith("GIT")]
     reader: Any = FORMATS.get("ecsv")
