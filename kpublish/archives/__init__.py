@@ -105,6 +105,7 @@ ARCHIVES: Registry[ArchiveKind] = Registry(
         "clock",
         "comparing",
         "entrance",
+        "going_on",
         "journey",
         "linking",
         "metering",

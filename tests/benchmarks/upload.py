@@ -8,13 +8,13 @@
 """
 
 import hashlib
+import json
 import os
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "datacenter"))
@@ -89,7 +89,7 @@ def ours(server, folder: Path, path: Path) -> tuple[float, float]:
     entry = {"path": "data/large.bin", "size": path.stat().st_size, "sha256": sha256, "mediaType": "application/octet-stream"}
     release.document["files"].append(entry)
     document = folder / "release.json"
-    document.write_bytes(__import__("json").dumps(release.document).encode())
+    document.write_text(json.dumps(release.document))
     command = [sys.executable, "-c", OURS, server.url, str(server.token_file), str(document), str(path)]
     seconds, memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return float(seconds), int(memory) / 1024
@@ -145,5 +145,4 @@ def main(folder: Path, rounds: int = 5) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as name:
-        begin = time.perf_counter()
         main(Path(name))
