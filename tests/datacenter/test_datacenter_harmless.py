@@ -143,7 +143,7 @@ def _evil(release: Any) -> Any:
         funding=[{"funder": "x"}],
         idALT="x",
         idIVOA="x",
-        relatedResources=[{"id": "javascript:alert(1)"}],
+        relatedResources=[{"id": "javascript:alert(1)"}, {"id": f"https://x.example/{EVIL}"}],
         content={"instrument": "x", "further": "x"},
         authors=[
             {"name": "x", "type": "person", "orcid": "x", "affiliations": [{"name": "x", "ror": "x"}]},
@@ -197,6 +197,7 @@ def test_metadata_runs_on_no_page(
         {"relation": "IsSupplementTo", "identifier": "javascript:alert(1)"},
         {"relation": "Cites", "identifier": EVIL},
     ]
+    amended["links"].append({"relation": "References", "identifier": f"https://x.example/{EVIL}"})
     assert datacenter.ask("PATCH", f"/releases/{release.kid}/1.0.0", json=amended).status_code == 200
     made = datacenter.ask("POST", "/collections", json={"title": EVIL, "kind": "analysis", "description": EVIL}).json()
     assert datacenter.ask("PUT", f"/collections/{made['kid']}/members/{release.kid}").status_code == 201
