@@ -67,6 +67,7 @@ _COLLECTION = {
     "license": _TEXT,
     "url": _TEXT,
 }
+_VERSION = {"version": _TEXT, "published": _TEXT, "comment": _TEXT, "url": _TEXT}
 _KIND = {"ktype": _TEXT, "title": _TEXT, "definition": _TEXT, "url": _TEXT}
 #: What answers look like.
 ANSWERS = {
@@ -94,7 +95,14 @@ ANSWERS = {
         owner={"type": ["integer", "null"]},
         contributors={"type": "array", "items": {"type": "integer"}},
         members=_MANY,
+        versions={"type": "array", "items": _object(**_VERSION)},
+        amendments=_MANY,
+        withdrawal={"type": ["object", "null"], "additionalProperties": True},
         resource=_ref("KM3ResourceCollection"),
+    ),
+    "CollectionVersions": _object(results={"type": "array", "items": _object(**_VERSION)}),
+    "CollectionVersion": _object(
+        **{**_COLLECTION, **_VERSION}, newest=_TEXT, members=_MANY, resource=_ref("KM3ResourceCollection")
     ),
     "Identified": _object(
         id=_TEXT,
@@ -127,6 +135,7 @@ _SENT: tuple[type[BaseModel], ...] = (
     reading.Moving,
     reading.NewCollection,
     reading.CollectionChange,
+    reading.NewVersion,
     KM3ResourceCollection,
     reading.IdToken,
 )

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
@@ -76,7 +77,7 @@ class Lease(BaseModel):
 
 
 class Withdrawal(BaseModel):
-    """Why a version is taken away."""
+    """Why a version or collection is taken away."""
 
     reason: Annotated[_Text, StringConstraints(min_length=1)]
 
@@ -135,6 +136,13 @@ class CollectionChange(BaseModel):
     description: _Text | None = None
     license: _Licence | None = None
     contributors: _Contributors | None = None
+
+
+class NewVersion(BaseModel):
+    """The version under which a collection is published as it is now."""
+
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9][A-Za-z0-9.+-]{0,63}$")]
+    comment: _Text = ""
 
 
 class IdToken(BaseModel):
@@ -200,7 +208,20 @@ def read(request: HttpRequest, kind: type[Model]) -> Model:
     UnsupportedMediaType, Problem
         As :func:`read_json`; 422 for JSON that is no such document.
     """
-    found: Model = _model(kind.model_validate, read_json(request, 64 * 1024), kind.__name__.lower())
+    return understand(read_json(request, 64 * 1024), kind)
+
+
+def understand(value: Any, kind: type[Model]) -> Model:
+    """Understand a small document, or the fields of a form.
+
+    Raises
+    ------
+    Problem
+        422 for what is no such document, or holds a NUL character.
+    """
+    refuse_nuls(value)
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower()
+    found: Model = _model(kind.model_validate, value, name)
     return found
 
 
