@@ -61,7 +61,7 @@ def collection(request: HttpRequest, kid: str) -> HttpResponseBase:
     """One collection with its members, as it is now."""
     found, base = collection_of(kid), base_of(request)
     told, whole = state(found, base), collection_address(found, base)
-    facts = {"collection": state(found, ""), "linked": linking.linked_data(told, whole)}
+    facts: dict[str, object] = {"collection": state(found, ""), "linked": linking.linked_data(told, whole)}
     return _signposted(show(request, "datacenter/collection.html", facts), told, whole, told["versions"])
 
 

@@ -116,6 +116,7 @@ def _act(request: HttpRequest, collection: Collection, caller: Caller) -> str:
     Problem
         What stands in the way.
     """
+    reading.refuse_nuls(request.POST.dict())
     do = _ACTIONS.get(request.POST.get("action", ""))
     if do is None:
         raise Problem(422, "invalid", "Nothing was asked for.", "Use the forms of the page.")
