@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from kpublish.datacenter import reading
+from kpublish.datacenter.collecting import documents
 from kpublish.model.bundle import Release
 from kpublish.model.resource import KM3ResourceCollection
 
@@ -133,9 +134,9 @@ _SENT: tuple[type[BaseModel], ...] = (
     reading.Permission,
     reading.Role,
     reading.Moving,
-    reading.NewCollection,
-    reading.CollectionChange,
-    reading.NewVersion,
+    documents.NewCollection,
+    documents.CollectionChange,
+    documents.NewVersion,
     KM3ResourceCollection,
     reading.IdToken,
 )

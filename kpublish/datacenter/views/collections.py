@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from kpublish.datacenter import reading
 from kpublish.datacenter.authentication import Caller, caller_of
 from kpublish.datacenter.catalogue import base_of
-from kpublish.datacenter.collecting import changing, versions
+from kpublish.datacenter.collecting import changing, documents, versions
 from kpublish.datacenter.collecting.telling import (
     any_collection,
     collection_of,
@@ -37,7 +37,7 @@ class Collections(APIView):
     @operation("Collection", 401, 403, 413, 415, 422, sends="NewCollection", new=True)
     def post(self, request: Request) -> Response:
         caller = _caller(request)
-        sent = reading.read(request._request, reading.NewCollection)
+        sent = reading.read(request._request, documents.NewCollection)
         made = changing.create(caller, sent.model_dump(exclude={"contributors"}), sent.contributors)
         return _told(request, made, 201)
 
@@ -52,7 +52,7 @@ class OneCollection(APIView):
     @operation("Collection", 401, 403, 404, 410, 412, 413, 415, 422, sends="CollectionChange")
     def patch(self, request: Request, kid: str) -> Response:
         caller = _caller(request)
-        sent = reading.read(request._request, reading.CollectionChange)
+        sent = reading.read(request._request, documents.CollectionChange)
         collection = _seen(request, kid)
         changing.describe(collection, caller, sent.model_dump(exclude={"contributors"}, exclude_none=True), sent.contributors)
         return _told(request, collection)
@@ -84,7 +84,7 @@ class Versions(APIView):
     @operation("CollectionVersion", 401, 403, 404, 409, 410, 412, 413, 415, 422, sends="NewVersion", new=True)
     def post(self, request: Request, kid: str) -> Response:
         caller = _caller(request)
-        sent = reading.read(request._request, reading.NewVersion)
+        sent = reading.read(request._request, documents.NewVersion)
         made, is_new = versions.publish(_seen(request, kid), caller, sent.version, sent.comment)
         return Response(version_state(made, base_of(request)), status=201 if is_new else 200)
 

@@ -13,7 +13,7 @@ from kpublish.datacenter import reading
 from kpublish.datacenter.addresses import collection_address
 from kpublish.datacenter.appearance import show
 from kpublish.datacenter.authentication import Caller, person_of
-from kpublish.datacenter.collecting import changing, versions
+from kpublish.datacenter.collecting import changing, documents, versions
 from kpublish.datacenter.collecting.rights import contributing, owns, refused
 from kpublish.datacenter.collecting.telling import SAID, collection_of, members, newest, summary, versions_of
 from kpublish.datacenter.marks import mark
@@ -61,7 +61,7 @@ def _made(request: HttpRequest, projects: list[Project]) -> Collection:
     caller = person_of(request, project)
     if project is None and not caller.is_steward:
         raise Problem(422, "invalid", "No project is chosen.", "Choose the project that the collection belongs to.")
-    sent = reading.understand(_fields(request, *SAID), reading.NewCollection)
+    sent = reading.understand(_fields(request, *SAID), documents.NewCollection)
     return changing.create(caller, sent.model_dump(include=set(SAID)), ())
 
 
@@ -128,14 +128,15 @@ def _describe(request: HttpRequest, collection: Collection, caller: Caller) -> s
     changing.hold(collection)
     if request.POST.get("seen") != mark({name: getattr(collection, name) for name in SAID}):
         raise Problem(409, "changed", "The collection is not any more as this page showed it.", "Look at it again, then decide.")
-    sent = reading.understand(_fields(request, *SAID), reading.CollectionChange)
+    sent = reading.understand(_fields(request, *SAID), documents.CollectionChange)
     changing.describe(collection, caller, sent.model_dump(include=set(SAID)), None)
     return "/edit#description"
 
 
 def _allow(request: HttpRequest, collection: Collection, caller: Caller) -> str:
     wanted = _project(request.POST.get("project", "").strip())
-    changing.describe(collection, caller, {}, [*_contributors(collection), wanted.pk])
+    sent = reading.understand({"contributors": [*_contributors(collection), wanted.pk]}, documents.CollectionChange)
+    changing.describe(collection, caller, {}, sent.contributors)
     return "/edit#contributors"
 
 
@@ -171,7 +172,7 @@ def _remove(request: HttpRequest, collection: Collection, caller: Caller) -> str
 
 
 def _publish(request: HttpRequest, collection: Collection, caller: Caller) -> str:
-    sent = reading.understand(_fields(request, "version", "comment"), reading.NewVersion)
+    sent = reading.understand(_fields(request, "version", "comment"), documents.NewVersion)
     versions.publish(collection, caller, sent.version, sent.comment)
     return "/edit#versions"
 
