@@ -66,6 +66,7 @@ _COLLECTION = {
     "title": _TEXT,
     "description": _TEXT,
     "license": _TEXT,
+    "created": _TEXT,
     "url": _TEXT,
 }
 _VERSION = {"version": _TEXT, "published": _TEXT, "comment": _TEXT, "url": _TEXT}

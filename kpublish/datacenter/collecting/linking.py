@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from kpublish.datacenter.collecting.telling import PUBLISHER
+from kpublish.datacenter.collecting.telling import PUBLISHER, published_on
 from kpublish.datacenter.signposting import MOST, Link
 from kpublish.exports.names import kid_value, licence_address, organization
 from kpublish.exports.page.linked_data import CONTEXT
@@ -21,7 +21,7 @@ def linked_data(told: Mapping[str, Any], whole: str) -> str:
     Parameters
     ----------
     told
-        ``telling.state`` or ``telling.version_state``, with absolute addresses.
+        ``telling.shown`` or ``telling.shown_version``, with absolute addresses.
     whole
         Address of the collection.
     """
@@ -33,7 +33,7 @@ def linked_data(told: Mapping[str, Any], whole: str) -> str:
         "description": told["description"] or told["title"],
         "url": told["url"],
         "identifier": kid_value(told["kid"]),
-        "datePublished": told["resource"]["datePublication"],
+        "datePublished": published_on(told),
         "publisher": organization(PUBLISHER),
         "license": licence_address(told["license"]),
         "isAccessibleForFree": True,

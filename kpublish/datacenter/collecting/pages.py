@@ -22,6 +22,8 @@ from kpublish.datacenter.collecting.telling import (
     listed,
     members,
     newest,
+    shown,
+    shown_version,
     state,
     summary,
     version_of,
@@ -60,8 +62,8 @@ def collections(request: HttpRequest) -> HttpResponseBase:
 def collection(request: HttpRequest, kid: str) -> HttpResponseBase:
     """One collection with its members, as it is now."""
     found, base = collection_of(kid), base_of(request)
-    told, whole = state(found, base), collection_address(found, base)
-    facts: dict[str, object] = {"collection": state(found, ""), "linked": linking.linked_data(told, whole)}
+    told, whole = shown(found, base), collection_address(found, base)
+    facts: dict[str, object] = {"collection": told, "linked": linking.linked_data(told, whole)}
     return _signposted(show(request, "datacenter/collection.html", facts), told, whole, told["versions"])
 
 
@@ -70,11 +72,11 @@ def collection(request: HttpRequest, kid: str) -> HttpResponseBase:
 def version(request: HttpRequest, kid: str, version: str) -> HttpResponseBase:
     """A version of a collection, with its members as they are pinned."""
     row, base = version_of(kid, version), base_of(request)
-    told, whole = version_state(row, base), collection_address(row.collection, base)
+    told, whole = shown_version(row, base), collection_address(row.collection, base)
     facts: dict[str, object] = {
-        "version": version_state(row, ""),
-        "whole": collection_address(row.collection),
-        "newest": collection_address(row.collection, "", told["newest"]),
+        "version": told,
+        "whole": whole,
+        "newest": collection_address(row.collection, base, told["newest"]),
         "linked": linking.linked_data(told, whole),
         "cited": f"{PUBLISHER} ({told['published'][:4]}): {told['title']}, version {told['version']}. {told['url']}",
     }

@@ -90,25 +90,32 @@ def listed() -> list[Collection]:
 def summary(collection: Collection, base: str) -> dict[str, Any]:
     """What a list shows."""
     said = {name: getattr(collection, name) for name in SAID}
-    return {"kid": collection.kid, **said, "url": collection_address(collection, base)}
+    return {"kid": collection.kid, **said, "created": collection.created.isoformat(), "url": collection_address(collection, base)}
 
 
 def state(collection: Collection, base: str) -> dict[str, Any]:
     """All that is known of a collection; ``resource`` is the KM3ResourceCollection, with the newest version of each member."""
+    told, rows = _now(collection, base)
+    return {**told, "resource": resource(told, rows, base)}
+
+
+def shown(collection: Collection, base: str) -> dict[str, Any]:
+    """The state without ``resource``, which is long."""
+    return _now(collection, base)[0]
+
+
+def _now(collection: Collection, base: str) -> tuple[dict[str, Any], Rows]:
     rows = newest([member.kid for member in collection.members.all()])
-    versions = versions_of(collection, base)
     told = {
         **summary(collection, base),
         "owner": collection.owner.pk if collection.owner else None,
         "contributors": sorted(collection.contributors.values_list("pk", flat=True)),
         "members": members(rows, base),
-        "versions": versions,
+        "versions": versions_of(collection, base),
         "amendments": amendments(collection),
         "withdrawal": withdrawal(collection),
     }
-    related = [(version["url"], RelationType.HAS_VERSION) for version in versions]
-    said = {"date": collection.created.isoformat(), "related": related}
-    return {**told, "resource": resource({**told, **said}, rows, base)}
+    return told, rows
 
 
 def versions_of(collection: Collection, base: str) -> list[dict[str, Any]]:
@@ -118,19 +125,27 @@ def versions_of(collection: Collection, base: str) -> list[dict[str, Any]]:
 
 def version_state(row: CollectionVersion, base: str) -> dict[str, Any]:
     """All that is known of a version; ``resource`` is the KM3ResourceCollection, with the members as they are pinned."""
+    told, rows = _then(row, base)
+    return {**told, "resource": resource(told, rows, base)}
+
+
+def shown_version(row: CollectionVersion, base: str) -> dict[str, Any]:
+    """The state of a version without ``resource``."""
+    return _then(row, base)[0]
+
+
+def _then(row: CollectionVersion, base: str) -> tuple[dict[str, Any], Rows]:
     frozen = row.json
-    pinned = frozen.pop("members")
-    rows = at(pinned)
+    rows = at(frozen["members"])
     told = {
         "kid": row.collection.kid,
         **frozen,
+        "created": row.collection.created.isoformat(),
         **_version_summary(row, base),
         "newest": row.collection.versions.all()[:1].get().version,
         "members": members(rows, base),
     }
-    related = [(collection_address(row.collection, base), RelationType.IS_VERSION_OF)]
-    said = {"date": row.published.date().isoformat(), "related": related}
-    return {**told, "resource": resource({**told, **said}, rows, base)}
+    return told, rows
 
 
 def _version_summary(row: CollectionVersion, base: str) -> dict[str, Any]:
@@ -161,18 +176,30 @@ def resource(told: Mapping[str, Any], rows: Rows, base: str) -> dict[str, Any]:
         title=told["title"],
         description=told["description"] or None,
         publisher=PUBLISHER,
-        datePublication=told["date"],
+        datePublication=published_on(told),
         license=told["license"],
         kid=told["kid"],
         version=told.get("version"),
         ktype="km3.collection",
         resourceType=ResourceType.DATASET if told["kind"] == "dataset" else ResourceType.PACKAGE,
         source=(Source(accessURL=told["url"], accessFormat="text/html"),),
-        relatedResources=tuple(Relation(id=address, relation=relation) for address, relation in told["related"]),
+        relatedResources=_related(told, base),
         resources=tuple(_metadata(row, base) for row in rows.values() if row.version.is_published),
     )
     said: dict[str, Any] = whole.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     return {**said, "resources": said.get("resources", [])}
+
+
+def published_on(told: Mapping[str, Any]) -> str:
+    """The day on which a version was published, or a collection made."""
+    return str(told.get("published", told["created"]))[:10]
+
+
+def _related(told: Mapping[str, Any], base: str) -> tuple[Relation, ...]:
+    """A version is one of the collection, and the collection has them."""
+    if "version" in told:
+        return (Relation(id=f"{base}/collections/{told['kid']}", relation=RelationType.IS_VERSION_OF),)
+    return tuple(Relation(id=version["url"], relation=RelationType.HAS_VERSION) for version in told["versions"])
 
 
 def _metadata(row: Resource, base: str) -> KM3Resource:
