@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from kpublish.datacenter import reading
+from kpublish.datacenter.collecting import documents
 from kpublish.model.bundle import Release
 from kpublish.model.resource import KM3ResourceCollection
 
@@ -67,8 +68,10 @@ _COLLECTION = {
     "title": _TEXT,
     "description": _TEXT,
     "license": _TEXT,
+    "created": _TEXT,
     "url": _TEXT,
 }
+_VERSION = {"version": _TEXT, "published": _TEXT, "comment": _TEXT, "url": _TEXT}
 _KIND = {"ktype": _TEXT, "title": _TEXT, "definition": _TEXT, "url": _TEXT}
 #: What answers look like.
 ANSWERS = {
@@ -96,7 +99,14 @@ ANSWERS = {
         owner={"type": ["integer", "null"]},
         contributors={"type": "array", "items": {"type": "integer"}},
         members=_MANY,
+        versions={"type": "array", "items": _object(**_VERSION)},
+        amendments=_MANY,
+        withdrawal={"type": ["object", "null"], "additionalProperties": True},
         resource=_ref("KM3ResourceCollection"),
+    ),
+    "CollectionVersions": _object(results={"type": "array", "items": _object(**_VERSION)}),
+    "CollectionVersion": _object(
+        **{**_COLLECTION, **_VERSION}, newest=_TEXT, members=_MANY, resource=_ref("KM3ResourceCollection")
     ),
     "Identified": _object(
         id=_TEXT,
@@ -133,8 +143,9 @@ _SENT: tuple[type[BaseModel], ...] = (
     reading.Permission,
     reading.Role,
     reading.Moving,
-    reading.NewCollection,
-    reading.CollectionChange,
+    documents.NewCollection,
+    documents.CollectionChange,
+    documents.NewVersion,
     KM3ResourceCollection,
     reading.IdToken,
 )

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
@@ -35,15 +36,16 @@ class AlwaysJSON(BaseContentNegotiation):
         return renderer, renderer.media_type
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """The text, if it is one line that can be printed; else ``ValueError``."""
     if not text.isprintable():
         raise ValueError("holds control characters")
     return text
 
 
-_Line = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_printable)]
-_Some = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
-_Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+_Line = Annotated[str, StringConstraints(max_length=1000), AfterValidator(printable)]
+_Some = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -76,22 +78,22 @@ class Lease(BaseModel):
 
 
 class Withdrawal(BaseModel):
-    """Why a version is taken away."""
+    """Why a version or collection is taken away."""
 
-    reason: Annotated[_Text, StringConstraints(min_length=1)]
+    reason: Annotated[Text, StringConstraints(min_length=1)]
 
 
 class Decision(BaseModel):
     """What a reviewer says."""
 
     decision: Literal["publish", "return"]
-    comment: _Text = ""
+    comment: Text = ""
 
 
 class Comment(BaseModel):
     """What somebody remarks on a version that is in review."""
 
-    comment: Annotated[_Text, StringConstraints(min_length=1)]
+    comment: Annotated[Text, StringConstraints(min_length=1)]
 
 
 class Permission(BaseModel):
@@ -110,31 +112,6 @@ class Moving(BaseModel):
     """The id of the project to which a namespace goes."""
 
     to: int = Field(ge=1, le=2**63 - 1)
-
-
-_Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_printable)]
-_Licence = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.+-]{1,64}$")]
-_Contributors = Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=100)]
-
-
-class NewCollection(BaseModel):
-    """A collection; ``contributors`` are the ids of projects that may add what is theirs."""
-
-    title: _Title
-    kind: Literal["analysis", "dataset"]
-    description: _Text = ""
-    license: _Licence = "CC-BY-4.0"
-    contributors: _Contributors = Field(default_factory=list)
-
-
-class CollectionChange(BaseModel):
-    """What shall be said of a collection from now on; what is absent stays."""
-
-    title: _Title | None = None
-    kind: Literal["analysis", "dataset"] | None = None
-    description: _Text | None = None
-    license: _Licence | None = None
-    contributors: _Contributors | None = None
 
 
 class IdToken(BaseModel):
@@ -200,7 +177,20 @@ def read(request: HttpRequest, kind: type[Model]) -> Model:
     UnsupportedMediaType, Problem
         As :func:`read_json`; 422 for JSON that is no such document.
     """
-    found: Model = _model(kind.model_validate, read_json(request, 64 * 1024), kind.__name__.lower())
+    return understand(read_json(request, 64 * 1024), kind)
+
+
+def understand(value: Any, kind: type[Model]) -> Model:
+    """Understand a small document, or the fields of a form.
+
+    Raises
+    ------
+    Problem
+        422 for what is no such document, or holds a NUL character.
+    """
+    refuse_nuls(value)
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower()
+    found: Model = _model(kind.model_validate, value, name)
     return found
 
 

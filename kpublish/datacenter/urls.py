@@ -6,10 +6,12 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from kpublish.datacenter import crawling, explorer, pages
+from kpublish.datacenter.collecting import pages as collecting_pages
 from kpublish.datacenter.finder import pages as finding_pages
 from kpublish.datacenter.oai import answering
 from kpublish.datacenter.people import entrance, stewarding
 from kpublish.datacenter.views import access, collections, depositing, finding, projects, reading, tus
+from kpublish.datacenter.workbench import collections as workbench_collections
 from kpublish.datacenter.workbench import drafts, upload
 
 _VERSION = "api/v1/releases/<str:kid>/<str:version>"
@@ -39,6 +41,9 @@ urlpatterns = [
     path("api/v1/projects/<int:number>/trail", projects.Trail.as_view()),
     path("api/v1/collections", collections.Collections.as_view()),
     path("api/v1/collections/<str:kid>", collections.OneCollection.as_view()),
+    path("api/v1/collections/<str:kid>/versions", collections.Versions.as_view()),
+    path("api/v1/collections/<str:kid>/versions/<str:version>", collections.OneVersion.as_view()),
+    path("api/v1/collections/<str:kid>/withdraw", collections.Withdrawal.as_view()),
     path("api/v1/collections/<str:kid>/members/<str:member>", collections.OneMember.as_view()),
     path("api/v1/kid/<str:kid>", finding.OneIdentifier.as_view()),
     path("api/v1/ktype", finding.Kinds.as_view()),
@@ -68,9 +73,13 @@ urlpatterns = [
     path("kid/<str:kid>", finding_pages.kid),
     path("ktype", finding_pages.kinds),
     path("ktype/<str:ktype>", finding_pages.kind),
-    path("collections", finding_pages.collections),
-    path("collections/<str:kid>", finding_pages.collection),
-    path("collections/<str:kid>/km3resource.json", finding_pages.collection_resource),
+    path("collections", collecting_pages.collections),
+    path("collections/new", workbench_collections.new),
+    path("collections/<str:kid>", collecting_pages.collection),
+    path("collections/<str:kid>/edit", workbench_collections.edit),
+    path("collections/<str:kid>/km3resource.json", collecting_pages.collection_resource),
+    path("collections/<str:kid>/<str:version>", collecting_pages.version),
+    path("collections/<str:kid>/<str:version>/km3resource.json", collecting_pages.version_resource),
     path("login", entrance.sign_in),
     path("logout", entrance.sign_out),
     path("account", entrance.account),

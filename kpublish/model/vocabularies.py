@@ -54,6 +54,8 @@ class RelationType(StrEnum):
     IS_SOURCE_OF = "isSourceOf"
     IS_DOCUMENTED_BY = "isDocumentedBy"
     DOCUMENTS = "documents"
+    HAS_VERSION = "hasVersion"
+    IS_VERSION_OF = "isVersionOf"
     IS_NEW_VERSION_OF = "isNewVersionOf"
     IS_IDENTICAL_TO = "isIdenticalTo"
     REFERENCES = "references"

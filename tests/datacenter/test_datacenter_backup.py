@@ -29,11 +29,32 @@ def _told(client: Any, releases: list[Any]) -> Any:
     found = client.ask("GET", "/search", params={"q": "area"}).json()
     listed = [(entry["kid"], entry["version"]) for entry in found["results"]]
     bodies = [client.page(f"/r/{release.kid}/1.0.0/files/{path}").content for release in releases for path in release.contents]
-    return states, listed, found["facets"], bodies
+    return states, listed, found["facets"], bodies, _collections(client)
+
+
+def _collections(client: Any) -> list[tuple[int, str]]:
+    """What is told of a collection, of its version, and of the withdrawn one that it names; wherever the server is."""
+    paths = []
+    for one in client.ask("GET", "/collections").json()["results"]:
+        paths += [one["kid"], f"{one['kid']}/versions/1.0.0", one["description"]]
+    answers = [client.ask("GET", f"/collections/{path}") for path in paths]
+    return [(answer.status_code, answer.text.replace(client.server.url, "")) for answer in answers]
+
+
+def _collect(client: Any, release: Any) -> None:
+    """A collection with a version, amended since, and a withdrawn one."""
+    said = {"title": "Wrong analysis", "kind": "analysis"}
+    wrong = client.ask("POST", "/collections", json=said).json()["kid"]
+    kid = client.ask("POST", "/collections", json={**said, "title": "Analysis", "description": wrong}).json()["kid"]
+    client.ask("PUT", f"/collections/{kid}/members/{release.kid}")
+    assert client.ask("POST", f"/collections/{kid}/versions", json={"version": "1.0.0"}).status_code == 201
+    assert client.ask("PATCH", f"/collections/{kid}", json={"title": "Amended analysis"}).status_code == 200
+    assert client.ask("POST", f"/collections/{wrong}/withdraw", json={"reason": "wrong"}).status_code == 200
+    assert [status for status, _ in _collections(client)] == [200, 200, 410]
 
 
 def _fill(client: Any) -> list[Any]:
-    """A published, an amended, a withdrawn release, one in review and a draft."""
+    """A published, an amended, a withdrawn release, one in review and a draft; collections."""
     releases = [made(title=f"Area {number}") for number in range(5)]
     for release in releases[:3]:
         client.bring(release)
@@ -44,6 +65,7 @@ def _fill(client: Any) -> list[Any]:
     for release in releases[3:]:
         client.open(release)
         client.send(release, "data/aeff.ecsv")
+    _collect(client, releases[0])
     client.ask("PUT", f"{where[3]}/records/zenodo", json={"archive": "zenodo", "kind": "invenio_rdm", "id": "1"})
     return releases
 

@@ -34,15 +34,19 @@ PAGES = (
     "kind",
     "collections",
     "collection",
+    "collection version",
     "landing",
     "review",
     "account",
     "upload",
+    "new collection",
+    "collection forms",
     "draft",
     "decision",
 )
 #: Pages that want an account, and whose.
 ACCOUNTS = {"account": "publisher", "upload": "publisher", "draft": "author", "decision": "reviewer"}
+ACCOUNTS |= {"new collection": "publisher", "collection forms": "publisher"}
 
 
 @dataclass
@@ -112,6 +116,22 @@ def _upload(person: Person, package: Path, project: int) -> str:
     return str(answer.headers["Location"].partition("#")[0])
 
 
+def _collected(person: Person, project: int, *members: str) -> str:
+    """A collection with two versions, between which a description was added."""
+    said = {"title": "Point sources with KM3NeT/ARCA230", "kind": "analysis", "license": "CC-BY-4.0"}
+    place = str(person.post("/collections/new", project=str(project), **said).headers["Location"]).partition("/edit")[0]
+    for member in members:
+        person.post(f"{place}/edit", action="add", kid=member)
+    person.post(f"{place}/edit", action="allow", project=str(project))
+    person.post(f"{place}/edit", action="publish", version="1.0.0", comment="As submitted to the journal.")
+    seen = re.search(r'name="seen" value="&quot;(.*?)&quot;"', person.get(f"{place}/edit").text)
+    assert seen
+    said["description"] = "Tables and figures of one analysis."
+    person.post(f"{place}/edit", action="describe", seen=f'"{seen[1]}"', **said)
+    assert person.post(f"{place}/edit", action="publish", version="1.1.0").status_code == 302
+    return place
+
+
 @pytest.fixture(scope="module")
 def site(datacenter: Client, run: Callable[..., str], repository: Callable[[], Path], password_file: str) -> Iterator[Site]:
     with ThreadPoolExecutor(1) as pool:  # the browser's loop runs in this thread, where Django would not work
@@ -146,13 +166,12 @@ def _site(datacenter: Client, run: Callable[..., str], repository: Callable[[], 
     _change(other)
     _commit(other)
     draft = _upload(people["author"], _pack(other, "other"), project)
-    said = {"title": "Point sources with KM3NeT/ARCA230", "kind": "analysis", "description": "Tables and figures of one analysis."}
-    collection = datacenter.ask("POST", "/collections", json=said).json()["kid"]
-    for member in (kid, datacenter.bring(made()).table):
-        datacenter.ask("PUT", f"/collections/{collection}/members/{member}")
+    collection = _collected(people["publisher"], project, kid, datacenter.bring(made()).table)
     sha256 = datacenter.ask("GET", f"/releases/{kid}/1.0.0").json()["files"]["data/effective_area.ecsv"]["sha256"]
     addresses = dict(zip(PAGES, ("/", "/login", "/privacy", "/kid", f"/kid/{ref}", f"/kid/{sha256}", "/ktype"), strict=False))
-    addresses |= {"kind": "/ktype/km3.irf.lookup", "collections": "/collections", "collection": f"/collections/{collection}"}
+    addresses |= {"kind": "/ktype/km3.irf.lookup", "collections": "/collections", "collection": collection}
+    addresses |= {"collection version": f"{collection}/1.0.0", "new collection": "/collections/new"}
+    addresses["collection forms"] = f"{collection}/edit"
     addresses |= {"landing": landing, "review": link, "account": "/account", "upload": "/upload", "draft": draft, "decision": link}
     yield Site(datacenter, addresses, people, names, project, package)
     for person in people.values():
@@ -246,3 +265,30 @@ def test_a_package_goes_all_the_way_without_javascript(browser: Any, site: Site,
     decided.wait_for_url(f"{url}/r/**")
     for context in (author, guest, reviewer):
         context.close()
+
+
+def test_a_collection_is_made_and_withdrawn_without_javascript(browser: Any, site: Site) -> None:
+    url, kid = site.client.server.url, site.client.bring(made(title="Angular resolution")).kid
+    context = site.context(browser, "publisher", java_script_enabled=False, viewport={"width": 390, "height": 900})
+    page = context.new_page()
+    page.goto(f"{url}/account")
+    page.get_by_role("link", name="Make a collection").click()
+    page.get_by_label("Project").select_option("km3net/effective-area")
+    page.get_by_label("Title").fill("Clicked together")
+    page.get_by_role("button", name="Make it").click()
+    page.get_by_label("Identifier").fill(kid)
+    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("link", name="Angular resolution").wait_for()
+    page.get_by_label("Version").fill("1.0.0")
+    page.get_by_role("button", name="Publish this version").click()
+    page.get_by_role("link", name="Version 1.0.0").click()
+    page.get_by_text("Clicked together, version 1.0.0.").wait_for()
+    page.get_by_role("link", name="this collection").click()
+    page.get_by_role("link", name="change it").click()
+    page.get_by_label("Reason").fill("Wrong cuts.")
+    page.get_by_role("button", name="Withdraw it").click()
+    page.get_by_role("heading", name="This collection was withdrawn").wait_for()
+    page.get_by_text("Wrong cuts.").wait_for()
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / "collection-tombstone-390.png", full_page=True)
+    context.close()

@@ -43,6 +43,9 @@ def test_every_address_of_the_api_is_described_with_its_errors(described: Any) -
         ("post", "/api/v1/releases/{kid}/{version}/uploads"),
         ("head", "/api/v1/releases/{kid}/{version}/uploads/{sha256}"),
         ("patch", "/api/v1/releases/{kid}/{version}/uploads/{sha256}"),
+        ("post", "/api/v1/collections/{kid}/versions"),
+        ("get", "/api/v1/collections/{kid}/versions/{version}"),
+        ("post", "/api/v1/collections/{kid}/withdraw"),
         ("get", "/api/v1/search"),
         ("post", "/api/v1/token"),
     ):
@@ -61,6 +64,19 @@ def test_a_state_is_as_described(datacenter: Any, described: Any, release: Any) 
     told = datacenter.state(release).json()
     assert set(told) == set(state["properties"])
     jsonschema.validate(told, {**state, "components": described["components"]})
+
+
+def test_a_collection_and_its_version_are_as_described(datacenter: Any, described: Any, release: Any) -> None:
+    datacenter.bring(release)
+    kid = datacenter.ask("POST", "/collections", json={"title": "Described", "kind": "dataset"}).json()["kid"]
+    datacenter.ask("PUT", f"/collections/{kid}/members/{release.kid}")
+    for number in (1, 2):
+        datacenter.ask("POST", f"/collections/{kid}/versions", json={"version": f"1.{number}"})
+        datacenter.ask("PATCH", f"/collections/{kid}", json={"title": f"Described again {number}"})
+    for path, name in (("", "Collection"), ("/versions", "CollectionVersions"), ("/versions/1.1", "CollectionVersion")):
+        told, schema = datacenter.ask("GET", f"/collections/{kid}{path}").json(), described["components"]["schemas"][name]
+        assert set(told) == set(schema["properties"])
+        jsonschema.validate(told, {**schema, "components": described["components"]})
 
 
 def test_the_server_keeps_to_the_description_whatever_is_sent(starting: Any, release: Any, tmp_path: Path) -> None:

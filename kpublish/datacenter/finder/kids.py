@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kpublish.datacenter.addresses import file_address, page_address
+from kpublish.datacenter.addresses import collection_address, file_address, page_address
 from kpublish.datacenter.catalogue import chosen
-from kpublish.datacenter.models import ENDED, Collection, File, Status, Step, Version
+from kpublish.datacenter.collecting.telling import refuse_withdrawn
+from kpublish.datacenter.models import ENDED, Collection, CollectionVersion, File, Status, Step, Version
 from kpublish.datacenter.problems import Problem, not_found
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -54,16 +55,33 @@ def _resource(name: str, base: str) -> dict[str, Any]:
 
 
 def _version(name: str, base: str) -> dict[str, Any] | None:
+    """A version of a release or of a collection."""
     row = Version.objects.filter(uid=name, status__in=ENDED).first() if name else None
-    if row is None:
+    if row is not None:
+        place = _place(row, base)
+        return _told(name, "version", f"{row.release.resource.title}, version {row.version}", [place], place["url"])
+    frozen = CollectionVersion.objects.filter(uid=name).select_related("collection").first()
+    if frozen is None:
         return None
-    place = _place(row, base)
-    return _told(name, "version", f"{row.release.resource.title}, version {row.version}", [place], place["url"])
+    place = _frozen(frozen, base)
+    return _told(name, "version", f"{place['title']}, version {frozen.version}", [place], place["url"])
 
 
 def _collection(name: str, base: str) -> dict[str, Any] | None:
+    """A collection, with its versions."""
     found = Collection.objects.filter(kid=name).first()
-    return _told(name, "collection", found.title, [], f"{base}/collections/{found.kid}") if found else None
+    if found is None:
+        return None
+    refuse_withdrawn(found)
+    places = [_frozen(row, base) for row in found.versions.select_related("collection")[:_MOST]]
+    return _told(name, "collection", found.title, places, collection_address(found, base))
+
+
+def _frozen(row: CollectionVersion, base: str) -> dict[str, Any]:
+    collection = row.collection
+    status = Status.WITHDRAWN if collection.withdrawn else Status.PUBLISHED
+    told = {"kid": collection.kid, "version": row.version, "status": status, "path": "", "title": row.json["title"]}
+    return {**told, "url": collection_address(collection, base, row.version)}
 
 
 def _step(name: str, base: str) -> dict[str, Any] | None:

@@ -1,19 +1,15 @@
-"""Pages that find: identifiers, kinds of object, collections."""
+"""Pages that find: identifiers, kinds of object."""
 
 from __future__ import annotations
 
-import json
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from kpublish.datacenter.appearance import show
-from kpublish.datacenter.catalogue import base_of
-from kpublish.datacenter.collecting.telling import collection_of, state, summary
 from kpublish.datacenter.finder import ktypes
 from kpublish.datacenter.finder.kids import identified
-from kpublish.datacenter.models import Collection
 from kpublish.datacenter.pages import page
 
 
@@ -48,24 +44,3 @@ def kinds(request: HttpRequest) -> HttpResponseBase:
 def kind(request: HttpRequest, ktype: str) -> HttpResponseBase:
     """One kind of object."""
     return show(request, "datacenter/ktype.html", {"kind": ktypes.described(ktype, "")})
-
-
-@page
-def collections(request: HttpRequest) -> HttpResponseBase:
-    """All collections."""
-    return show(
-        request, "datacenter/collections.html", {"collections": [summary(one, "") for one in Collection.objects.all()[:1000]]}
-    )
-
-
-@page
-def collection(request: HttpRequest, kid: str) -> HttpResponseBase:
-    """One collection with its members."""
-    return show(request, "datacenter/collection.html", {"collection": state(collection_of(kid), "")})
-
-
-@page
-def collection_resource(request: HttpRequest, kid: str) -> HttpResponseBase:
-    """The KM3ResourceCollection alone."""
-    told = state(collection_of(kid), base_of(request))["resource"]
-    return HttpResponse(json.dumps(told, ensure_ascii=False, indent=1) + "\n", content_type="application/json")

@@ -1,7 +1,7 @@
 """What the data center knows: versions with their files and history, and who may do what."""
 
 from kpublish.datacenter.models.access import RIGHTS, Claim, Exchange, Namespace, Project, Token
-from kpublish.datacenter.models.finding import Belonging, Collection, Step
+from kpublish.datacenter.models.finding import Belonging, Collection, CollectionVersion, Step
 from kpublish.datacenter.models.history import Event, Lease, Record
 from kpublish.datacenter.models.inspections import Inspection
 from kpublish.datacenter.models.listing import Edition, Facet, Listing, Tally
@@ -17,6 +17,7 @@ __all__ = [
     "Belonging",
     "Claim",
     "Collection",
+    "CollectionVersion",
     "Edition",
     "Event",
     "Exchange",

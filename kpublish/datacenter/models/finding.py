@@ -1,4 +1,4 @@
-"""Steps of workflows, and collections: what identifiers may name besides releases, tables, figures and files."""
+"""Steps of workflows, and collections with their versions: what identifiers may name besides releases, tables, figures, files."""
 
 from __future__ import annotations
 
@@ -57,9 +57,12 @@ class Collection(models.Model):
         Project, related_name="contributions", help_text="Projects that may add what they published."
     )
     created: models.DateField[date, date] = models.DateField(auto_now_add=True)
+    withdrawn: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    reason: models.TextField[str, str] = models.TextField(blank=True, default="", help_text="Why it was withdrawn.")
 
     if TYPE_CHECKING:
         members: RelatedManager[Belonging]
+        versions: RelatedManager[CollectionVersion]
 
     objects: ClassVar[models.Manager[Collection]] = models.Manager()
 
@@ -94,3 +97,33 @@ class Belonging(models.Model):
 
     def __str__(self) -> str:
         return self.kid
+
+
+class CollectionVersion(models.Model):
+    """A collection as it was when this version was published: what it said, and its members in the versions of then."""
+
+    collection: models.ForeignKey[Collection, Collection] = models.ForeignKey(
+        Collection, on_delete=models.PROTECT, related_name="versions"
+    )
+    version: models.CharField[str, str] = models.CharField(max_length=64)
+    uid: models.CharField[str, str] = models.CharField(max_length=36, unique=True, help_text="uuid5(kid, version)")
+    document: models.TextField[str, str] = models.TextField(help_text="JSON: title, kind, description, license, members.")
+    comment: models.TextField[str, str] = models.TextField(blank=True)
+    published: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[CollectionVersion]] = models.Manager()
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["collection", "version"], name="one_row_per_collection_version")]
+
+    def __str__(self) -> str:
+        return f"{self.collection.kid} {self.version}"
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """What was frozen."""
+        value: dict[str, Any] = json.loads(self.document)
+        return value

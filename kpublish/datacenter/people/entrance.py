@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
@@ -16,9 +17,10 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kpublish.datacenter.appearance import show
-from kpublish.datacenter.models import Claim, Membership, Status, Version
+from kpublish.datacenter.models import Claim, Collection, Membership, Status, Version
 from kpublish.datacenter.people import acts, throttling
 from kpublish.datacenter.people.accounts import set_password
+from kpublish.datacenter.people.projects import in_which
 from kpublish.datacenter.problems import Problem, told
 from kpublish.errors import UsageError
 
@@ -125,7 +127,16 @@ def _account(request: HttpRequest) -> dict[str, object]:
         kids = Claim.objects.filter(project__in=[membership.project for membership in memberships]).values("kid")
         rows = rows.filter(kid__in=kids)
     waiting = [{"row": row, "title": row.json["resource"].get("title", row.kid)} for row in rows[:200]]
-    return {"user": user, "memberships": memberships, "waiting": waiting}
+    return {"user": user, "memberships": memberships, "waiting": waiting, "collections": _collections(user)}
+
+
+def _collections(user: User) -> QuerySet[Collection]:
+    """Those that one may change."""
+    mine = in_which(user, "write")
+    standing = Collection.objects.filter(withdrawn=None)
+    if not user.is_superuser:
+        standing = standing.filter(Q(owner__in=mine) | Q(contributors__in=mine)).distinct()
+    return standing[:200]
 
 
 def _change_password(request: HttpRequest) -> Problem | None:

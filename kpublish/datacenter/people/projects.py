@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from kpublish.datacenter.models import Claim, Membership, Project, Token
+from kpublish.datacenter.models import RIGHTS, ROLES, Claim, Collection, Membership, Project, Token
 from kpublish.datacenter.people import acts
 from kpublish.errors import UsageError
 
@@ -28,9 +29,18 @@ def project_with(number: str, issuer: str) -> Project:
     return found
 
 
+def in_which(user: User, right: str) -> list[Project]:
+    """The projects in which a person has a right; who may do everything, in all."""
+    if user.is_superuser:
+        return list(Project.objects.order_by("path", "pk"))
+    roles = [role for role, own in ROLES.items() if right in RIGHTS[own]]
+    mine = Membership.objects.filter(user=user, role__in=roles)
+    return list(Project.objects.filter(people__in=mine).order_by("path", "pk"))
+
+
 @transaction.atomic
 def move(source: Project, target: Project, by: str = acts.COMMAND_LINE) -> int:
-    """Give the whole namespace of a project to another one: its kids, and what people are in it; return how many kids that were.
+    """Give the whole namespace of a project to another one: its kids, collections and people; return how many kids that were.
 
     Who has a role in both keeps the one in the target. Tokens of running pipelines of both become void, as the kids under them
     change.
@@ -44,6 +54,7 @@ def move(source: Project, target: Project, by: str = acts.COMMAND_LINE) -> int:
         raise UsageError("A namespace cannot be moved to where it is.", remedy="Name two projects.")
     kids = sorted(Claim.objects.select_for_update().filter(project=source).values_list("kid", flat=True))
     Claim.objects.filter(project=source).update(project=target)
+    Collection.objects.filter(owner=source).update(owner=target)
     there = Membership.objects.filter(project=target).values("user")
     people = list(Membership.objects.filter(project=source).exclude(user__in=list(there.values_list("user", flat=True))))
     names = {person.user.get_username(): person.role for person in people}

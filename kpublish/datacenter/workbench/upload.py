@@ -20,8 +20,9 @@ from kpublish.datacenter.appearance import show
 from kpublish.datacenter.authentication import Caller, person_of
 from kpublish.datacenter.inspection import reports
 from kpublish.datacenter.inspection.running import run
-from kpublish.datacenter.models import Membership, Project, Version
+from kpublish.datacenter.models import Project, Version
 from kpublish.datacenter.people.entrance import signed_in
+from kpublish.datacenter.people.projects import in_which
 from kpublish.datacenter.problems import Problem
 from kpublish.datacenter.reading import Sent, understood
 from kpublish.errors import KpublishError
@@ -34,7 +35,9 @@ _PACKAGE = "package.zip"
 @signed_in
 def upload(request: HttpRequest) -> HttpResponseBase:
     """The form, and what comes of it."""
-    projects = _projects(request)
+    user = request.user
+    assert isinstance(user, User)
+    projects = in_which(user, "write")
     if request.method != "POST":
         return _form(request, projects)
     try:
@@ -54,16 +57,6 @@ def _form(request: HttpRequest, projects: list[Project], fault: Problem | None =
         "embargo": request.POST.get("embargo", ""),
     }
     return show(request, "datacenter/upload.html", facts, status=fault.status_code if fault else 200)
-
-
-def _projects(request: HttpRequest) -> list[Project]:
-    """For which projects one may write."""
-    user = request.user
-    assert isinstance(user, User)
-    if user.is_superuser:
-        return list(Project.objects.order_by("path", "pk"))
-    writing = Membership.objects.filter(user=user, role__in=("author", "publisher"))
-    return list(Project.objects.filter(people__in=writing).order_by("path", "pk"))
 
 
 def _taken(request: HttpRequest, projects: list[Project]) -> Version:
