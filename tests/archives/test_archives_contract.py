@@ -123,7 +123,7 @@ def test_ctrl_c_in_the_middle_goes_on_where_it_stopped(settings, bundle):
 def test_a_draft_of_other_inputs_is_brought_up_to_date(settings, making):
     old = making(text="old\n")
     release = old.release
-    extra = release.files[0].model_copy(update={"path": "data/old.ecsv"})
+    extra = release.file("data/aeff.ecsv").model_copy(update={"path": "data/old.ecsv"})
     old = replace(
         old,
         release=release.model_copy(update={"files": (extra, *release.files)}),
