@@ -1,6 +1,7 @@
 # make demo   set up, then publish real KM3NeT data into an embedded data center (KEEP=1 keeps it running)
 # make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
 # make matrix every fault at every request of a release, against real servers (some minutes)
+# make templates every pipeline of the templates, and a release of every combination of answers (a quarter of an hour)
 # make crash  kill a data center at every write of its work (an hour or so)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
 # make npm    set up the language server and the runner of GitLab's jobs that some tests need
@@ -26,7 +27,7 @@ RUNNER := gitlab-ci-local@4.73.0
 # Checks files for Nextflow; the newest one that runs on Node 20. It needs Java.
 LINTER := npm-groovy-lint@15.2.0
 
-.PHONY: demo test lint docs bench fuzz crash soak recording schemas reference constraints publish-templates clean debian npm rdm workflows matrix help
+.PHONY: demo test lint docs bench fuzz crash soak templates recording schemas reference constraints publish-templates clean debian npm rdm workflows matrix help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -61,6 +62,9 @@ fuzz: $(VENV)/.test
 
 crash: $(VENV)/.test debian
 	@LONG=1 $(BIN)/python -m pytest -q tests/datacenter/test_datacenter_crash.py
+
+templates: $(VENV)/.test debian npm workflows
+	@LONG=1 $(BIN)/python -m pytest -q tests/templates
 
 soak: $(VENV)/.test
 	@$(BIN)/python tests/soak/events.py $(GIGABYTES)

@@ -127,8 +127,11 @@ def _resource(kid: str, title: str, version: str, address: str, **more: Any) -> 
 def made(
     kid: str | None = None, version: str = "1.0.0", *, title: str = "Effective area of a made-up detector", salt: str = ""
 ) -> Made:
-    """A release of one table, one figure and a README; ``salt`` changes its bytes."""
-    kid, table, figure = kid or str(uuid.uuid4()), str(uuid.uuid4()), str(uuid.uuid4())
+    """A release of one table, one figure and a README, with the same kids in all its versions; ``salt`` changes its bytes."""
+    kid = kid or str(uuid.uuid4())
+    table, figure = (
+        str(uuid.UUID(hex=hashlib.md5(f"{kid} {kind}".encode()).hexdigest(), version=4)) for kind in ("table", "figure")
+    )
     told = {"kid": kid, "table": table, "figure": figure, "version": version, "salt": salt or kid}
     contents = {
         "kpublish.yaml": PROJECT.format(title=json.dumps(title), **told).encode(),

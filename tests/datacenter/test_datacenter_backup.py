@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import sqlite3
 import threading
 import zipfile
@@ -114,12 +115,9 @@ _POSTGRES = pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("source", "target"),
     [
-        ("sqlite", "sqlite"),
-        ("sqlite", "sqlite s3"),
         ("s3", "sqlite"),
         pytest.param("sqlite", "postgresql", marks=_POSTGRES),
-        pytest.param("postgresql", "sqlite", marks=_POSTGRES),
-        pytest.param("postgresql", "postgresql s3", marks=_POSTGRES),
+        pytest.param("postgresql", "sqlite s3", marks=_POSTGRES),
     ],
 )
 def test_what_is_restored_is_what_was_backed_up(
@@ -192,19 +190,29 @@ def _damage(path: Path, how: str) -> None:
     path.write_bytes(b"no zip at all" if how == "other" else body)
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of one release."""
+    folder = tmp_path_factory.mktemp("small")
+    with start(folder / "data") as server:
+        client = client_of(server)
+        client.bring(made())
+        client.http.close()
+        assert _run({}, "backup", folder / "backup.zip", "--data", folder / "data").returncode == 0
+    return folder / "backup.zip"
+
+
 @pytest.mark.parametrize("how", ["bit", "rows", "cut", "end", "other"])
-def test_a_damaged_backup_is_refused_before_anything_is_written(tmp_path: Path, serving: Any, how: str) -> None:
-    serving(tmp_path / "data", {}).bring(made())
-    assert _run({}, "backup", tmp_path / "backup.zip", "--data", tmp_path / "data").returncode == 0
+def test_a_damaged_backup_is_refused_before_anything_is_written(tmp_path: Path, small: Path, how: str) -> None:
+    shutil.copy(small, tmp_path / "backup.zip")
     _damage(tmp_path / "backup.zip", how)
     done = _run({}, "restore", tmp_path / "backup.zip", "--data", tmp_path / "other")
     assert (done.returncode, "Traceback" in done.stderr) == (6, False), done.stderr
     assert not (tmp_path / "other" / "content").exists()
 
 
-def test_another_file_of_a_backup_cannot_be_smuggled_in(tmp_path: Path, serving: Any) -> None:
-    serving(tmp_path / "data", {}).bring(made())
-    assert _run({}, "backup", tmp_path / "backup.zip", "--data", tmp_path / "data").returncode == 0
+def test_another_file_of_a_backup_cannot_be_smuggled_in(tmp_path: Path, small: Path) -> None:
+    shutil.copy(small, tmp_path / "backup.zip")
     with zipfile.ZipFile(tmp_path / "backup.zip", "a") as archive:
         archive.writestr("../../token", b"planted")
     done = _run({}, "restore", tmp_path / "backup.zip", "--data", tmp_path / "other")

@@ -151,7 +151,7 @@ def test_a_version_pins_its_members_and_never_changes(datacenter: Any, hands: Ha
     datacenter.ask("PATCH", place, token=hands["owner"][0], json={"title": "Renamed"})
     assert datacenter.ask("GET", f"{place}/versions/1.0.0", token="").json() == told
     assert [(member["kid"], member["version"]) for member in told["members"]] == [(first.kid, "1.0.0"), (first.table, "1.0.0")]
-    assert [member["version"] for member in datacenter.ask("GET", place).json()["members"]] == ["1.1.0", "1.0.0"]
+    assert [member["version"] for member in datacenter.ask("GET", place).json()["members"]] == ["1.1.0", "1.1.0"]
     page = datacenter.page(f"{place}/1.0.0").text
     assert (">An analysis</h1>" in page, "For the paper." in page, "newer version" in page) == (True, True, False)
     for address in (f"/r/{first.kid}/1.0.0", f"/r/{first.kid}/1.0.0#{first.table}"):
@@ -524,7 +524,6 @@ def test_a_steward_makes_collections_of_nobody_and_of_any_project(datacenter: An
     ("action", "fields", "sentence"),
     [
         ("add", {"kid": "00000000-0000-4000-8000-000000000000"}, "There is no published resource"),
-        ("add", {"kid": "a\x00b"}, "kid holds a NUL character."),
         ("remove", {"kid": "x"}, "There is no member x"),
         ("allow", {"project": "km3net/nobody"}, "No project is called km3net/nobody."),
         ("allow", {"project": ""}, "No project is called nothing."),

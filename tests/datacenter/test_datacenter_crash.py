@@ -124,7 +124,7 @@ def test_a_kill_at_a_write_of_an_upload_or_a_publication(center: Center, step: s
     client.bring(before)
     client.server.stop()
     outlived = False
-    for point in _points(1 if step == "parts" else 2, 16 if step == "publish" else 40):
+    for point in _points(1, 16 if step == "publish" else 40):
         release = made()
         release.with_large(1_000_000)
         if step == "publish":
@@ -199,7 +199,7 @@ def test_a_kill_at_a_write_of_a_backup_or_its_restoring(tmp_path: Path, command:
     releases = [client.bring(made()) for _ in range(2)]
     whole = tmp_path / "whole.zip"
     assert kpublish("datacenter", "backup", whole, "--data", center.data).returncode == 0
-    for point in _points(2, 8 if command == "backup" else 200):
+    for point in _points(1, 8 if command == "backup" else 200):
         target, file = tmp_path / f"target-{point}", tmp_path / f"{point}.zip"
         arguments = ["backup", file, "--data", center.data] if command == "backup" else ["restore", whole, "--data", target]
         run = [sys.executable, str(DYING), str(point), "datacenter", *map(str, arguments)]

@@ -8,14 +8,19 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from datacenter_parts import client_of, log_of
 from datacenter_services import fsck, kpublish, production, until
+
+from kpublish.datacenter.server import Server
 
 URL = "https://opendata.example.org"
 HERE = Path(__file__).parents[2]
@@ -113,23 +118,28 @@ def test_a_worker_that_is_killed_is_replaced_and_nobody_notices_for_long(tmp_pat
     fsck(tmp_path / "data")
 
 
-def test_a_second_server_in_the_same_folder_and_a_taken_port_are_refused(tmp_path: Path) -> None:
-    with production(tmp_path / "data", "--workers", "1") as server:
-        environment = {**os.environ, "KPUBLISH_DC_PUBLIC_URL": URL}
-        again = kpublish("datacenter", "production", "--data", tmp_path / "data", env=environment)
-        assert (again.returncode, "Another data center works in" in again.stderr) == (2, True), again.stderr
-        bind = ("--bind", server.url.removeprefix("http://"))
-        taken = kpublish("datacenter", "production", "--data", tmp_path / "other", *bind, env=environment)
-        assert (taken.returncode, "cannot be used" in taken.stderr) == (2, True), taken.stderr
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service that several tests share."""
+    with production(tmp_path_factory.mktemp("service") / "data", "--workers", "1", KPUBLISH_DC_PUBLIC_URL=URL) as server:
+        yield server
 
 
-def test_browsers_are_told_to_stay_with_https(tmp_path: Path) -> None:
-    with production(tmp_path / "data", "--workers", "1", KPUBLISH_DC_PUBLIC_URL=URL) as server:
-        client = client_of(server)
-        assert client.page("/").headers["Strict-Transport-Security"] == "max-age=31536000"
-        assert client.page("/", headers={"Host": "opendata.example.org"}).status_code == 200
-        assert client.page("/", headers={"Host": "evil.example.org"}).status_code == 400
-        client.http.close()
+def test_a_second_server_in_the_same_folder_and_a_taken_port_are_refused(service: Server, tmp_path: Path) -> None:
+    environment = {**os.environ, "KPUBLISH_DC_PUBLIC_URL": URL}
+    again = kpublish("datacenter", "production", "--data", service.token_file.parent, env=environment)
+    assert (again.returncode, "Another data center works in" in again.stderr) == (2, True), again.stderr
+    bind = ("--bind", service.url.removeprefix("http://"))
+    taken = kpublish("datacenter", "production", "--data", tmp_path / "other", *bind, env=environment)
+    assert (taken.returncode, "cannot be used" in taken.stderr) == (2, True), taken.stderr
+
+
+def test_browsers_are_told_to_stay_with_https(service: Server) -> None:
+    client = client_of(service)
+    assert client.page("/").headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert client.page("/", headers={"Host": "opendata.example.org"}).status_code == 200
+    assert client.page("/", headers={"Host": "evil.example.org"}).status_code == 400
+    client.http.close()
 
 
 # --- the page that says how
@@ -165,10 +175,11 @@ def test_the_unit_of_the_page_starts_a_command_that_there_is() -> None:
     assert kpublish(*json.loads(command)[1:], "--help").returncode == 0
 
 
-def test_the_health_check_of_the_container_asks_the_data_center(tmp_path: Path) -> None:
+def test_the_health_check_of_the_container_asks_the_data_center(service: Server) -> None:
     (line,) = [line for line in _block("dockerfile").splitlines() if line.startswith("HEALTHCHECK")]
     command = json.loads(line.partition(" CMD ")[2])
-    with production(tmp_path / "data", "--workers", "1") as server:
-        here = [sys.executable, *(part.replace("http://127.0.0.1:8000", server.url) for part in command[1:])]
-        assert subprocess.run(here, check=False).returncode == 0
-    assert subprocess.run(here, check=False, capture_output=True).returncode != 0
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+    for url, is_there in ((service.url, True), (nobody, False)):
+        here = [sys.executable, *(part.replace("http://127.0.0.1:8000", url) for part in command[1:])]
+        assert (subprocess.run(here, check=False, capture_output=True).returncode == 0) == is_there

@@ -98,7 +98,9 @@ def test_a_broken_line_goes_on_where_it_broke(tus: Tus, asked: list[Any], monkey
         line.cut_after(5_000_000)
         state = _send(tus, _archive(tus, line.port))
     assert tus.path in state.files
-    assert [verb for verb, _ in asked] == ["POST", "PATCH", "PATCH", "HEAD", "PATCH", "PATCH"][: len(asked)]
+    verbs = [verb for verb, _ in asked]
+    assert verbs[:5] == ["POST", "PATCH", "PATCH", "HEAD", "PATCH"]
+    assert "POST" not in verbs[5:]  # what was still on its way may have come after the question
     (broken, after) = (asked[2][1], asked[4][1])
     assert broken == 3_000_000 <= after <= 5_000_000
     assert _arrived(tus)

@@ -22,6 +22,17 @@ from kpublish.pipeline import load
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "good"
 FORMATS = ("png", "svg", "pdf")
+PROJECT = """KM3Resource:
+  kid: {kid}
+  title: Made-up numbers
+  description: Made up for a test.
+  publisher: KM3NeT Collaboration
+  authors:
+  - {{name: KM3NeT Collaboration, type: collaboration}}
+  license: CC-BY-4.0
+  version: {version}
+  approval: {{by: Publication Committee, date: 2026-11-20}}
+"""
 
 
 def release_of(contents, *, kid=None, version="1.0.0", title="Made-up numbers", kids=None, more=None, own=None):
@@ -83,7 +94,8 @@ def publish(server, release, contents):
         opened.raise_for_status()
         for path in contents.keys() - opened.json()["files"].keys():
             http.put(f"{address}/files/{release.file(path).sha256}", data=contents[path], timeout=60).raise_for_status()
-        http.post(f"{address}/publish", timeout=60).raise_for_status()
+        answer = http.post(f"{address}/publish", timeout=60)
+        assert answer.ok, answer.text
 
 
 @pytest.fixture
@@ -104,6 +116,8 @@ def publishing():
     """Brings made-up releases to a data center: ``publishing(server, contents, …)``."""
 
     def bring(server, contents, **how):
+        kid = how.setdefault("kid", str(uuid.uuid4()))
+        contents = {**contents, "kpublish.yaml": PROJECT.format(kid=kid, version=how.get("version", "1.0.0")).encode()}
         release = release_of(contents, **how)
         publish(server, release, contents)
         return release

@@ -1,6 +1,7 @@
 """The notebook of the tutorial, as an outsider would write it, runs against a data center with made-up tables."""
 
 import os
+import uuid
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +18,9 @@ SOURCE, BACKGROUND = (83.63, -22.01), (0.0, 0.0, 0.152)
 
 def text(columns, rows):
     names = [column.partition("name: ")[2].partition(",")[0] for column in columns]
-    head = ["%ECSV 1.0", "---", "delimiter: ','", "datatype:", *(f"- {{{column}}}" for column in columns), "schema: astropy-2.0"]
+    about = f"  KM3Resource: {{kid: {uuid.uuid4()}, title: A table, description: Made up.}}"
+    head = ["%ECSV 1.0", "---", "delimiter: ','", "datatype:", *(f"- {{{column}}}" for column in columns)]
+    head += ["meta:", about, "schema: astropy-2.0"]
     return "\n".join([*(f"# {line}" for line in head), ",".join(names), *rows, ""]).encode()
 
 

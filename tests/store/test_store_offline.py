@@ -11,7 +11,18 @@ from kpublish.errors import NotFound, Unreachable
 from kpublish.store import KM3Store
 from kpublish.store.offline import StaleCatalogue
 
-TABLE = b"# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n# - {name: a, datatype: int64}\n# schema: astropy-2.0\na\n1\n"
+TABLE = b"""# %ECSV 1.0
+# ---
+# delimiter: ','
+# datatype:
+# - {name: a, datatype: int64, description: a number, meta: {role: value}}
+# meta:
+#   KM3Resource: {kid: 1c0ffee0-6f5b-4f0c-9c57-5a2d1f3b7a11, title: Numbers, description: Made up.}
+# schema: astropy-2.0
+a
+1
+"""
+OTHER = TABLE.replace(b"1c0ffee0", b"2c0ffee0") + b"2\n"
 NOON = 1_795_262_400  # 2026-11-21 12:00 UTC
 
 
@@ -20,7 +31,7 @@ def stopped(publishing, tmp_path, monkeypatch):
     """A store whose data center listed a release at a known time, gave one table, and stopped."""
     monkeypatch.setattr("kpublish.http.session.BACKOFF", 0)
     with start(tmp_path / "data") as server:
-        release = publishing(server, {"data/one.ecsv": TABLE, "data/two.ecsv": TABLE + b"2\n"})
+        release = publishing(server, {"data/one.ecsv": TABLE, "data/two.ecsv": OTHER})
         store = KM3Store(server.url, cache=tmp_path / "cache")
         assert len(store.update_catalog()) == 3
         store.get("one")
