@@ -79,7 +79,7 @@ def behind(proxy, datacenter):
     return replace(datacenter, url=proxy.url, token=Token(datacenter.token.secret, host_of(proxy.url)))
 
 
-@pytest.mark.parametrize("fate", ["kept", "torn"], indirect=True)
+@pytest.mark.parametrize("fate", [pytest.param("kept", marks=pytest.mark.long), "torn"], indirect=True)
 def test_a_process_killed_anywhere_leaves_nothing_or_everything_and_the_rerun_ends_it(settings, making, fate):
     number, end = 0, KILLED
     while end == KILLED:

@@ -126,7 +126,7 @@ def test_again_it_is_up_to_date_and_another_file_needs_force_and_keeps_the_kid(p
 
 
 def test_a_large_file_is_never_held_in_memory(tmp_path):
-    runpy.run_path(str(ROOT / "tests/soak/events.py"))["soak"](tmp_path, 200_000_000)
+    runpy.run_path(str(ROOT / "tests/soak/events.py"))["soak"](tmp_path, 150_000_000)
 
 
 def test_a_large_file_does_not_become_a_text(project, capfd, monkeypatch):

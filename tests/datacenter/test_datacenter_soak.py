@@ -14,6 +14,6 @@ def test_readers_and_writers_at_once_meet_no_fault(
 ) -> None:
     if database == "postgresql":
         monkeypatch.setenv("KPUBLISH_DC_DATABASE", request.getfixturevalue("new_postgres")())
-    done = soak(tmp_path / "data", 30, 4, 20 if database == "sqlite" else 8, "--workers", "2")
+    done = soak(tmp_path / "data", 30, 4, 20 if database == "sqlite" else 4, "--workers", "2")
     assert done.faults == []
     assert (done.answers[200] > 100, len(done.published) > 4) == (True, True)

@@ -39,7 +39,7 @@ def ends(there: World, chosen) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("fate", FATES)
+@pytest.mark.parametrize("fate", ["kept", pytest.param("lost", marks=pytest.mark.long)])
 def test_every_fault_at_every_request_to_the_data_center_ends_in_one_version(alone, fate):
     requests = points(alone)
     found = ends(alone, [(point, fault, fate) for point, fault in cells(requests)])
@@ -54,7 +54,7 @@ def test_a_sample_of_faults_of_a_release_to_both_ends_in_one_version_each(center
         everything = [one for one in cells(requests) if one[0].name == "zenodo"]
         dice = random.Random(2026)
         changing = [one for one in everything if one[1] == "not answered" and one[0].verb != "GET"]
-        chosen = [*changing, *dice.sample(everything, 5)]
+        chosen = dice.sample(changing, 3) + dice.sample(everything, 3)
         found = ends(there, [(*one, FATES[index % 2]) for index, one in enumerate(chosen)])
     assert sum(found.values()) == len(chosen)
 

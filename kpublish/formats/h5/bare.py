@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from kpublish.errors import KpublishError
-from kpublish.files import sha256_of
+from kpublish.files import open_bytes, sha256_of
 from kpublish.formats.bare import no_table, refused
-from kpublish.formats.h5.reading import Unusable, text_of
+from kpublish.formats.h5.reading import MAGIC, Unusable, text_of
 from kpublish.formats.h5.stored import StoredColumn
 from kpublish.model.bare_table import BareColumn, BareTable
 from kpublish.model.table import Datatype
@@ -29,6 +29,9 @@ def read_stored(path: Path, name: str) -> tuple[BareTable, ...]:
     """
     h5py = import_with_hint("h5py")
     try:
+        with open_bytes(path) as stream:
+            if stream.read(len(MAGIC)) != MAGIC:  # before all of it is read
+                return (refused(name, "This is not a whole HDF5 file: it does not begin as one.", "Write the file again."),)
         sha256, _ = sha256_of(path)
     except KpublishError as error:
         return (refused(name, error.message, error.remedy),)

@@ -21,7 +21,8 @@ from kpublish.registry import import_with_hint
 
 #: The table of events, and the YAML that describes it.
 EVENTS, META = "events", "events.__table_column_meta__"
-_MAGIC = b"\x89HDF\r\n\x1a\n"
+#: How a file begins.
+MAGIC = b"\x89HDF\r\n\x1a\n"
 #: The largest header that is read, in bytes.
 _LARGEST = 4_000_000
 _ANNOTATE = "Run kpublish annotate with it, with --output and a name that ends with .h5."
@@ -31,7 +32,7 @@ def is_annotated(path: Path) -> bool:
     """Whether a file is an event file with a kid."""
     try:
         with open_bytes(path) as stream:
-            if stream.read(len(_MAGIC)) != _MAGIC:
+            if stream.read(len(MAGIC)) != MAGIC:
                 return False
         with import_with_hint("h5py").File(path, "r") as file:
             return META in file and "kid" in file.attrs
