@@ -102,7 +102,7 @@ rdm: $(VENV)/.test
 
 $(RDM)/.installed: tests/servers/invenio_rdm/constraints.txt
 	@echo "Installing InvenioRDM …" && rm -rf $(RDM) && python3.11 -m venv $(RDM)
-	@$(RDM)/bin/python -m pip --disable-pip-version-check install -qq --requirement $<
+	@$(RDM)/bin/python -m pip --disable-pip-version-check install -qq --no-compile --requirement $<
 	@touch $@
 
 $(RDM)/state/tokens.json: $(RDM)/.installed $(wildcard tests/servers/invenio_rdm/*.py tests/servers/invenio_rdm/*.cfg)
@@ -123,9 +123,9 @@ workflows: $(WORKFLOWS)/.installed
 
 $(WORKFLOWS)/.installed: Makefile
 	@echo "Installing Snakemake, cwltool and twine …" && rm -rf $(WORKFLOWS) && $(PYTHON) -m venv $(WORKFLOWS)
-	@$(WORKFLOWS)/bin/python -m pip --disable-pip-version-check install -qq 'snakemake>=9.27,<10' 'cwltool>=3.3,<4'
+	@$(WORKFLOWS)/bin/python -m pip --disable-pip-version-check install -qq --no-compile 'snakemake>=9.27,<10' 'cwltool>=3.3,<4'
 	@$(PYTHON) -m venv $(WORKFLOWS)/twine
-	@$(WORKFLOWS)/twine/bin/python -m pip --disable-pip-version-check install -qq 'twine>=7,<8'
+	@$(WORKFLOWS)/twine/bin/python -m pip --disable-pip-version-check install -qq --no-compile 'twine>=7,<8'
 	@touch $@
 
 # Debian packages for real components, where root and CI or SETUP=1 allow it.
