@@ -1,7 +1,7 @@
 # make demo   set up, then publish real KM3NeT data into an embedded data center (KEEP=1 keeps it running)
 # make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
 # make matrix every fault at every request of a release, against real servers (some minutes)
-# make templates every pipeline of the templates, and a release of every combination of answers (a quarter of an hour)
+# make long   the cases of long tests of which every run tries a sample (half an hour)
 # make crash  kill a data center at every write of its work (an hour or so)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
 # make npm    set up the language server and the runner of GitLab's jobs that some tests need
@@ -9,6 +9,9 @@
 # make soak   an event file of 5 GB (GIGABYTES=…), annotated, validated, packed and read in 500 MB; then READERS (200) and WRITERS (20)
 # make soak   … on a data center under gunicorn for SECONDS (300)
 # make lint | docs | bench | fuzz | recording | schemas | constraints | publish-templates | clean
+
+# What Python has compiled is kept, also where the environment says otherwise: thousands of processes start here.
+export PYTHONDONTWRITEBYTECODE :=
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -27,7 +30,7 @@ RUNNER := gitlab-ci-local@4.73.0
 # Checks files for Nextflow; the newest one that runs on Node 20. It needs Java.
 LINTER := npm-groovy-lint@15.2.0
 
-.PHONY: demo test lint docs bench fuzz crash soak templates recording schemas reference constraints publish-templates clean debian npm rdm workflows matrix help
+.PHONY: demo test lint docs bench fuzz crash soak long recording schemas reference constraints publish-templates clean debian npm rdm workflows matrix help
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -63,8 +66,8 @@ fuzz: $(VENV)/.test
 crash: $(VENV)/.test debian
 	@LONG=1 $(BIN)/python -m pytest -q tests/datacenter/test_datacenter_crash.py
 
-templates: $(VENV)/.test debian npm workflows
-	@LONG=1 $(BIN)/python -m pytest -q tests/templates
+long: $(VENV)/.test debian rdm npm workflows
+	@LONG=1 $(BIN)/python -m pytest -q -m long --ignore tests/datacenter/test_datacenter_crash.py
 
 soak: $(VENV)/.test
 	@$(BIN)/python tests/soak/events.py $(GIGABYTES)

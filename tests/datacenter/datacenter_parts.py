@@ -89,7 +89,7 @@ TABLE = """# %ECSV 1.0
 #   KM3Resource:
 #     kid: {table}
 #     title: Table of it
-#     description: Made up for a test, {salt}.
+#     description: Made up for a test, {salt} {version}.
 # schema: astropy-2.0
 energy,aeff
 1.0,2.0

@@ -72,7 +72,7 @@ def test_content_that_the_store_knows_need_not_be_sent_again(datacenter: Any, re
     datacenter.bring(release)
     later = making(release.kid, "1.1.0", salt=release.kid)
     same = [path for path in later.contents if later.contents[path] == release.contents[path]]
-    assert set(same) == {"README.md", "rendered/aeff.png", "rendered/aeff.svg"}
+    assert set(same) == {"README.md", "figures/aeff.yaml", "rendered/aeff.png", "rendered/aeff.svg"}
     assert set(datacenter.open(later).json()["files"]) == set(same)
 
 

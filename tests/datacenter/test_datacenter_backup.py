@@ -162,11 +162,11 @@ def test_a_backup_while_releases_are_published_holds_whole_versions(tmp_path: Pa
 
     publishing = threading.Thread(target=publish)
     publishing.start()
-    backups = [tmp_path / f"{number}.zip" for number in range(3)]
+    backups = [tmp_path / f"{number}.zip" for number in range(2)]
     done = [_run({}, "backup", path, "--data", tmp_path / "data") for path in backups]
     ended.set()
     publishing.join()
-    assert [result.returncode for result in done] == [0, 0, 0], done
+    assert [result.returncode for result in done] == [0, 0], done
     for number, path in enumerate(backups):
         target = tmp_path / f"restored-{number}"
         assert _run({}, "restore", path, "--data", target).returncode == 0

@@ -155,7 +155,7 @@ def test_a_kill_at_a_write_of_an_upload_or_a_publication(center: Center, step: s
 
 def test_a_kill_at_a_write_of_a_migration(tmp_path: Path) -> None:
     """From an empty folder, and from the tables of the first release."""
-    for point in _points(2, 150):
+    for point in _points(1, 150):
         data = tmp_path / str(point)
         data.mkdir(mode=0o700)
         (data / "server.lock").touch()
@@ -191,7 +191,7 @@ def _first_release(data: Path, release: Made) -> None:
         database.commit()
 
 
-@pytest.mark.parametrize("command", ["backup", "restore"])
+@pytest.mark.parametrize("command", ["backup", pytest.param("restore", marks=pytest.mark.long)])
 def test_a_kill_at_a_write_of_a_backup_or_its_restoring(tmp_path: Path, command: str) -> None:
     center = Center(tmp_path / "data")
     center.data.mkdir(mode=0o700)
@@ -233,6 +233,7 @@ def _kill(master: int, everyone: bool) -> None:
             os.kill(int(pid), signal.SIGKILL)
 
 
+@pytest.mark.long
 def test_kills_at_random_times_under_gunicorn_lose_nothing_that_was_answered(tmp_path: Path) -> None:
     """Master and workers are killed by their numbers while releases come in."""
     data, answered = tmp_path / "data", list[Made]()

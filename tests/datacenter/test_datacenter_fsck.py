@@ -147,6 +147,7 @@ def _step(client: Any, release: Any, step: str) -> Any:
     return client.ask("POST", f"{where}/withdraw", json={"reason": "wrong"})
 
 
+@pytest.mark.long
 def test_a_kill_at_any_step_leaves_nothing_to_mend_and_the_step_can_be_repeated(starting: Any, release: Any) -> None:
     client = starting()
     for number, step in enumerate(STEPS):

@@ -102,6 +102,7 @@ def test_releases_are_published_and_read_under_gunicorn(tmp_path: Path, release:
     fsck(tmp_path / "data")
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_is_replaced_and_nobody_notices_for_long(tmp_path: Path, release: Any) -> None:
     with production(tmp_path / "data", "--workers", "1") as server:
         client = client_of(server)

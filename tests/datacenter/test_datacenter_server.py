@@ -210,7 +210,8 @@ def test_a_kill_during_an_upload_leaves_a_draft_that_continues(starting: Any, re
     assert client.ask("GET", f"/files/{release.sha256(path)}", token="").content == body
 
 
-@pytest.mark.parametrize("delay", [0.005, 0.02])
+@pytest.mark.long
+@pytest.mark.parametrize("delay", [0.0, 0.005, 0.01, 0.02, 0.05])
 def test_a_kill_during_publishing_leaves_a_draft_or_a_whole_version(starting: Any, release: Any, delay: float) -> None:
     for number in range(60):
         release.contents[f"data/{number}.txt"] = f"{release.kid} {number}".encode()

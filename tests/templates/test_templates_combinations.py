@@ -23,8 +23,10 @@ RELEASED = [name for name in NAMES if not name.endswith("-demo")]
 CASES = [pytest.param(name, answers, id=f"{name}-{number}") for name in RELEASED for number, answers in enumerate(combinations(name))]
 #: These have tests of their own that compare what the tools make of every combination.
 COMPARED = ("km3net-python-project", "km3net-document")
-#: What is released of them in every run; make templates (LONG=1) releases all.
-CHOSEN = CASES if os.environ.get("LONG") else CASES[::7]
+#: Every run releases some of them, make long the others.
+CHOSEN = [
+    case if number % 7 == 0 else pytest.param(*case.values, id=case.id, marks=pytest.mark.long) for number, case in enumerate(CASES)
+]
 #: That of documents asks for a day, which no pattern tells; it has tests of its own.
 PATTERNED = [name for name in NAMES if not name.endswith("-document")]
 BIN = Path(sys.executable).parent

@@ -204,6 +204,7 @@ def test_an_analysis_runs_on_its_sample_and_is_released(pipeline, tmp_path, work
         assert release["version"] == "1.0.0"
 
 
+@pytest.mark.long
 @pytest.mark.gitlab
 @pytest.mark.nextflow
 def test_a_workflow_for_nextflow_is_checked_and_not_run(pipeline, tmp_path):
@@ -229,6 +230,7 @@ def test_errors_end_the_pipeline_before_anything_is_packed(pipeline, plots):
     assert "Did you mean 'aeff'?" in told
 
 
+@pytest.mark.long
 @pytest.mark.gitlab
 @pytest.mark.pandoc
 def test_a_document_is_exported_and_packed_once_the_committed_one_is_fresh(pipeline, tmp_path):

@@ -17,7 +17,6 @@ from kpublish.templating.updating import ANSWERS
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "km3net-public-plots"
 KID = re.compile(r"kid: ([0-9a-f-]{36})")
-TOOLS = pytest.mark.parametrize("tool", ["cookiecutter", "copier", "kpublish"])
 NEXT = "0.2.0"
 
 
@@ -91,7 +90,7 @@ def newer(tmp_path, monkeypatch):
     return release
 
 
-@TOOLS
+@pytest.mark.parametrize("tool", ["copier", "kpublish", pytest.param("cookiecutter", marks=pytest.mark.long)])
 def test_what_is_new_is_merged_and_kids_and_edits_stay(made, newer, tool):
     folder = made(tool)
     before = kids(folder)
@@ -142,7 +141,7 @@ def test_lines_that_both_changed_are_listed_and_can_be_mended(made, newer, capsy
     assert "nothing new" in capsys.readouterr().out
 
 
-@TOOLS
+@pytest.mark.parametrize("tool", ["cookiecutter", pytest.param("copier", marks=pytest.mark.long), "kpublish"])
 def test_init_gives_a_repository_with_the_branch_once(bare, tool, capsys):
     folder = bare(tool)
     assert run(["init", str(folder)]) == 0
@@ -153,7 +152,7 @@ def test_init_gives_a_repository_with_the_branch_once(bare, tool, capsys):
     assert "nothing to do" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("begun", [False, True], ids=["a folder", "git init"])
+@pytest.mark.parametrize("begun", [pytest.param(False, marks=pytest.mark.long, id="a folder"), pytest.param(True, id="git init")])
 def test_init_keeps_what_was_changed_before(bare, newer, begun):
     folder = bare("cookiecutter")
     before = kids(folder)
