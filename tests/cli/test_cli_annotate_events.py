@@ -125,6 +125,7 @@ def test_again_it_is_up_to_date_and_another_file_needs_force_and_keeps_the_kid(p
     assert (table.kid, len(table.lines)) == (kid, 2500)
 
 
+@pytest.mark.long
 def test_a_large_file_is_never_held_in_memory(tmp_path):
     runpy.run_path(str(ROOT / "tests/soak/events.py"))["soak"](tmp_path, 150_000_000)
 

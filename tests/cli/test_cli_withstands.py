@@ -48,7 +48,8 @@ def once(both, running, invenio):
     return once
 
 
-@pytest.mark.parametrize("end", [pytest.param(signal.SIGTERM, marks=pytest.mark.long), signal.SIGKILL])
+@pytest.mark.long
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_a_release_to_both_that_is_killed_again_and_again_ends_in_one_version_each(both, once, end):
     journal = both / ".kpublish" / "journal.jsonl"
     command = [sys.executable, "-m", "kpublish", "release", str(both), "--yes"]

@@ -115,7 +115,7 @@ _POSTGRES = pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("source", "target"),
     [
-        ("s3", "sqlite"),
+        pytest.param("s3", "sqlite", marks=pytest.mark.long),
         pytest.param("sqlite", "postgresql", marks=_POSTGRES),
         pytest.param("postgresql", "sqlite s3", marks=_POSTGRES),
     ],
@@ -150,6 +150,7 @@ def test_a_backup_is_private_holds_no_secret_and_does_not_overwrite(tmp_path: Pa
     assert (tmp_path / "backup.zip").read_bytes() == written
 
 
+@pytest.mark.long
 def test_a_backup_while_releases_are_published_holds_whole_versions(tmp_path: Path, serving: Any) -> None:
     client = serving(tmp_path / "data", {})
     client.bring(made())

@@ -153,6 +153,7 @@ def test_a_kill_at_a_write_of_an_upload_or_a_publication(center: Center, step: s
     assert outlived or not LONG
 
 
+@pytest.mark.long
 def test_a_kill_at_a_write_of_a_migration(tmp_path: Path) -> None:
     """From an empty folder, and from the tables of the first release."""
     for point in _points(1, 150):

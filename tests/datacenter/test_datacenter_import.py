@@ -91,6 +91,7 @@ def test_content_that_was_lost_comes_back_by_importing_again(starting: Any, tmp_
     fsck(_data(client))
 
 
+@pytest.mark.long
 def test_the_checks_of_an_upload_hold(starting: Any, tmp_path: Path) -> None:
     client = starting()
     release = made()

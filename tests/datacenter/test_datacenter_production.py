@@ -77,7 +77,7 @@ def test_a_setting_that_cannot_be_understood_stops_the_other_commands_by_a_sente
     assert (done.returncode, "KPUBLISH_DC_DATABASE cannot be understood" in done.stderr) == (2, True), done.stderr
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.long])])
 def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "postgresql":
         monkeypatch.setenv("KPUBLISH_DC_DATABASE", request.getfixturevalue("new_postgres")())

@@ -111,17 +111,18 @@ def folder(tmp_path):
     return make
 
 
-@pytest.fixture
+def bring(server, contents, **how):
+    """Bring a made-up release with its project file to a data center."""
+    kid = how.setdefault("kid", str(uuid.uuid4()))
+    contents = {**contents, "kpublish.yaml": PROJECT.format(kid=kid, version=how.get("version", "1.0.0")).encode()}
+    release = release_of(contents, **how)
+    publish(server, release, contents)
+    return release
+
+
+@pytest.fixture(scope="session")
 def publishing():
     """Brings made-up releases to a data center: ``publishing(server, contents, …)``."""
-
-    def bring(server, contents, **how):
-        kid = how.setdefault("kid", str(uuid.uuid4()))
-        contents = {**contents, "kpublish.yaml": PROJECT.format(kid=kid, version=how.get("version", "1.0.0")).encode()}
-        release = release_of(contents, **how)
-        publish(server, release, contents)
-        return release
-
     return bring
 
 

@@ -1,6 +1,7 @@
 """What a data center listed is kept, and told with its date when the data center does not answer."""
 
 import os
+import shutil
 import warnings
 
 import pytest
@@ -26,18 +27,27 @@ OTHER = TABLE.replace(b"1c0ffee0", b"2c0ffee0") + b"2\n"
 NOON = 1_795_262_400  # 2026-11-21 12:00 UTC
 
 
-@pytest.fixture
-def stopped(publishing, tmp_path, monkeypatch):
-    """A store whose data center listed a release at a known time, gave one table, and stopped."""
-    monkeypatch.setattr("kpublish.http.session.BACKOFF", 0)
-    with start(tmp_path / "data") as server:
+@pytest.fixture(scope="module")
+def gone(publishing, tmp_path_factory):
+    """A data center that listed a release, gave one table, and stopped: its address, the release, what a reader kept."""
+    folder = tmp_path_factory.mktemp("gone")
+    with start(folder / "data") as server:
         release = publishing(server, {"data/one.ecsv": TABLE, "data/two.ecsv": OTHER})
-        store = KM3Store(server.url, cache=tmp_path / "cache")
+        store = KM3Store(server.url, cache=folder / "cache")
         assert len(store.update_catalog()) == 3
         store.get("one")
+    return server.url, release, folder / "cache"
+
+
+@pytest.fixture
+def stopped(gone, tmp_path, monkeypatch):
+    """A store whose data center listed a release at a known time, gave one table, and stopped."""
+    monkeypatch.setattr("kpublish.http.session.BACKOFF", 0)
+    url, release, cache = gone
+    shutil.copytree(cache, tmp_path / "cache")
     (kept,) = (tmp_path / "cache" / "catalogues").iterdir()
     os.utime(kept, (NOON, NOON))
-    return KM3Store(server.url, cache=tmp_path / "cache"), release, kept
+    return KM3Store(url, cache=tmp_path / "cache"), release, kept
 
 
 def test_offline_the_kept_list_is_told_with_its_date(stopped):

@@ -23,14 +23,18 @@ RELEASED = [name for name in NAMES if not name.endswith("-demo")]
 CASES = [pytest.param(name, answers, id=f"{name}-{number}") for name in RELEASED for number, answers in enumerate(combinations(name))]
 #: These have tests of their own that compare what the tools make of every combination.
 COMPARED = ("km3net-python-project", "km3net-document")
-#: Every run releases some of them, make long the others.
-CHOSEN = [
-    case if number % 7 == 0 else pytest.param(*case.values, id=case.id, marks=pytest.mark.long) for number, case in enumerate(CASES)
-]
 #: That of documents asks for a day, which no pattern tells; it has tests of its own.
 PATTERNED = [name for name in NAMES if not name.endswith("-document")]
 BIN = Path(sys.executable).parent
 APPROVAL = "  approval: {by: Publication Committee, date: 2026-11-20, reference: https://example.org/approval}\n"
+
+
+def sample(cases, step):
+    """Every run tries one of so many cases, make long the others."""
+    return [
+        case if number % step == 0 else pytest.param(*case.values, id=case.id, marks=pytest.mark.long)
+        for number, case in enumerate(cases)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,7 @@ def server(tmp_path_factory):
         yield running
 
 
-@pytest.mark.parametrize(("name", "answers"), [case for case in CASES if case.values[0] not in COMPARED])
+@pytest.mark.parametrize(("name", "answers"), sample([case for case in CASES if case.values[0] not in COMPARED], 3))
 def test_all_answers_give_the_same_valid_repository_by_every_tool(name, answers, tmp_path):
     folder = by_cookiecutter(name, tmp_path / "made", answers)
     assert files(folder) == files(by_copier(name, tmp_path / "by-copier" / "made", answers))
@@ -50,7 +54,7 @@ def test_all_answers_give_the_same_valid_repository_by_every_tool(name, answers,
 
 
 @pytest.mark.pandoc
-@pytest.mark.parametrize(("name", "answers"), CHOSEN)
+@pytest.mark.parametrize(("name", "answers"), sample(CASES, 7))
 def test_what_all_choices_give_is_released(name, answers, tmp_path, server, monkeypatch, capfd):
     folder = by_cookiecutter(name, tmp_path / "made", answers)
     project = folder / "kpublish.yaml"

@@ -53,7 +53,7 @@ def server(tmp_path_factory):
         yield running
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", [way if way == "copier" else pytest.param(way, marks=pytest.mark.long) for way in WAYS])
 def test_at_most_five_commands_lead_to_a_published_plot(way, server, tmp_path):
     home, work = tmp_path / "home", tmp_path / "work"
     home.mkdir()

@@ -186,7 +186,7 @@ def test_a_tag_is_released_without_a_stored_secret_for_the_data_center_and_to_ze
 @pytest.mark.gitlab
 @pytest.mark.workflows
 @pytest.mark.parametrize(
-    "workflow", [pytest.param("plain", marks=pytest.mark.long), "snakemake", pytest.param("cwl", marks=pytest.mark.long)]
+    "workflow", [pytest.param("plain", marks=pytest.mark.long), pytest.param("snakemake", marks=pytest.mark.long), "cwl"]
 )
 def test_an_analysis_runs_on_its_sample_and_is_released(pipeline, tmp_path, workflow):
     folder = localised(new("analysis", tmp_path / "analysis", {"workflow": workflow}, defaults=True))
@@ -282,6 +282,7 @@ def registry():
         thread.join()
 
 
+@pytest.mark.long
 @pytest.mark.gitlab
 @pytest.mark.workflows
 def test_a_python_package_is_tested_documented_and_uploaded(pipeline, tmp_path, lent, registry):

@@ -90,7 +90,7 @@ def newer(tmp_path, monkeypatch):
     return release
 
 
-@pytest.mark.parametrize("tool", ["copier", "kpublish", pytest.param("cookiecutter", marks=pytest.mark.long)])
+@pytest.mark.parametrize("tool", ["copier", *(pytest.param(tool, marks=pytest.mark.long) for tool in ("kpublish", "cookiecutter"))])
 def test_what_is_new_is_merged_and_kids_and_edits_stay(made, newer, tool):
     folder = made(tool)
     before = kids(folder)
