@@ -117,7 +117,7 @@ def _send_in_parts(client: Client, release: Made) -> None:
         place = int(tus.add(place, place + 400_000).headers["Upload-Offset"])
 
 
-@pytest.mark.parametrize("step", ["upload", "parts", "publish"])
+@pytest.mark.parametrize("step", [pytest.param("upload", marks=pytest.mark.long), "parts", "publish"])
 def test_a_kill_at_a_write_of_an_upload_or_a_publication(center: Center, step: str) -> None:
     before = made()
     client = center.start()
@@ -192,7 +192,8 @@ def _first_release(data: Path, release: Made) -> None:
         database.commit()
 
 
-@pytest.mark.parametrize("command", ["backup", pytest.param("restore", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("command", ["backup", "restore"])
 def test_a_kill_at_a_write_of_a_backup_or_its_restoring(tmp_path: Path, command: str) -> None:
     center = Center(tmp_path / "data")
     center.data.mkdir(mode=0o700)

@@ -90,7 +90,7 @@ def newer(tmp_path, monkeypatch):
     return release
 
 
-@pytest.mark.parametrize("tool", ["copier", *(pytest.param(tool, marks=pytest.mark.long) for tool in ("kpublish", "cookiecutter"))])
+@pytest.mark.parametrize("tool", ["kpublish", *(pytest.param(tool, marks=pytest.mark.long) for tool in ("copier", "cookiecutter"))])
 def test_what_is_new_is_merged_and_kids_and_edits_stay(made, newer, tool):
     folder = made(tool)
     before = kids(folder)
@@ -261,6 +261,7 @@ def test_a_file_that_git_does_not_track_is_not_overwritten(made, newer, capsys):
     assert (folder / "more.yaml").read_text() == "mine"
 
 
+@pytest.mark.long
 def test_a_template_of_others_is_followed_if_it_is_named(tmp_path, capsys):
     other = Path(shutil.copytree(TEMPLATE, tmp_path / "other"))
     inner = other / "{{cookiecutter.slug}}"
