@@ -116,7 +116,7 @@ _POSTGRES = pytest.mark.postgresql
     ("source", "target"),
     [
         pytest.param("s3", "sqlite", marks=pytest.mark.long),
-        pytest.param("sqlite", "postgresql", marks=_POSTGRES),
+        pytest.param("sqlite", "postgresql", marks=[_POSTGRES, pytest.mark.long]),
         pytest.param("postgresql", "sqlite s3", marks=_POSTGRES),
     ],
 )

@@ -222,7 +222,9 @@ def test_every_page_is_for_everybody(browser: Any, site: Site, name: str) -> Non
     context.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long) if number % 2 else name for number, name in enumerate(PAGES)]
+)
 def test_every_page_says_the_same_without_javascript(browser: Any, site: Site, name: str) -> None:
     texts = []
     for is_on in (True, False):

@@ -185,9 +185,8 @@ def test_a_tag_is_released_without_a_stored_secret_for_the_data_center_and_to_ze
 
 @pytest.mark.gitlab
 @pytest.mark.workflows
-@pytest.mark.parametrize(
-    "workflow", [pytest.param("plain", marks=pytest.mark.long), pytest.param("snakemake", marks=pytest.mark.long), "cwl"]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("workflow", ["plain", "snakemake", "cwl"])
 def test_an_analysis_runs_on_its_sample_and_is_released(pipeline, tmp_path, workflow):
     folder = localised(new("analysis", tmp_path / "analysis", {"workflow": workflow}, defaults=True))
     file = folder / "kpublish.yaml"

@@ -114,6 +114,7 @@ def test_what_is_new_is_merged_and_kids_and_edits_stay(made, newer, tool):
     assert len(git(folder, "log", "--format=%s", BRANCH).splitlines()) == 2
 
 
+@pytest.mark.long
 def test_a_repository_without_edits_goes_forward_to_what_the_template_renders(made, newer):
     folder = made()
     newer()
