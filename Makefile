@@ -1,7 +1,7 @@
 # make demo   set up, then publish real KM3NeT data into an embedded data center (KEEP=1 keeps it running)
 # make test   set up, then run the tests on JOBS processes (PYTEST=… for options of pytest)
 # make matrix every fault at every request of a release, against real servers (some minutes)
-# make long   the cases of long tests of which every run tries a sample (half an hour)
+# make long   the cases of long tests of which every run tries a sample
 # make crash  kill a data center at every write of its work (an hour or so)
 # make rdm    set up the InvenioRDM that some tests need (800 MB)
 # make npm    set up the language server and the runner of GitLab's jobs that some tests need
