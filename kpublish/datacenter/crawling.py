@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from html import escape
 
 from django.db.models import Max
@@ -9,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from kpublish.datacenter.addresses import page_address
+from kpublish.datacenter.addresses import collection_address, page_address
 from kpublish.datacenter.catalogue import base_of
-from kpublish.datacenter.models import Listing
+from kpublish.datacenter.models import Collection, Listing
 from kpublish.datacenter.problems import missing_page, not_found
 
 #: Entries of one site map; the protocol allows 50,000.
@@ -29,11 +31,10 @@ def robots(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def sitemaps(request: HttpRequest) -> HttpResponseBase:
-    """The index of the site maps; they are cut by number, so that a new release changes only the last one."""
+    """The index of the site maps; those of releases are cut by number, so that a new one changes only the last."""
     last = Listing.objects.aggregate(last=Max("pk"))["last"] or 0
-    maps = "".join(
-        f"<sitemap><loc>{escape(base_of(request))}/sitemap-{number}.xml</loc></sitemap>\n" for number in range(last // SIZE + 1)
-    )
+    names = ("collections", *range(last // SIZE + 1))
+    maps = "".join(f"<sitemap><loc>{escape(base_of(request))}/sitemap-{name}.xml</loc></sitemap>\n" for name in names)
     return _xml(f'<sitemapindex xmlns="{_NAMESPACE}">\n{maps}</sitemapindex>\n')
 
 
@@ -42,11 +43,23 @@ def sitemap(request: HttpRequest, number: int) -> HttpResponseBase:
     """The landing pages of a part of the catalogue."""
     if number > 10**9:
         return missing_page(request, not_found("site map of that number"))
-    base = base_of(request)
     rows = Listing.objects.filter(pk__gte=number * SIZE, pk__lt=(number + 1) * SIZE).select_related("version").order_by("pk")
+    return _map(request, ((page_address(row.version), row.published) for row in rows.iterator(chunk_size=1000)))
+
+
+@require_safe
+def collections_map(request: HttpRequest) -> HttpResponseBase:
+    """The pages of collections."""
+    rows = Collection.objects.filter(withdrawn=None).values("kid", "created").annotate(last=Max("versions__published"))
+    return _map(
+        request, ((collection_address(Collection(kid=row["kid"])), row["last"] or row["created"]) for row in rows[: 5 * SIZE])
+    )
+
+
+def _map(request: HttpRequest, pages: Iterable[tuple[str, date]]) -> HttpResponse:
     places = "".join(
-        f"<url><loc>{escape(page_address(row.version, base))}</loc><lastmod>{row.published.date().isoformat()}</lastmod></url>\n"
-        for row in rows.iterator(chunk_size=1000)
+        f"<url><loc>{escape(base_of(request) + address)}</loc><lastmod>{changed:%Y-%m-%d}</lastmod></url>\n"
+        for address, changed in pages
     )
     return _xml(f'<urlset xmlns="{_NAMESPACE}">\n{places}</urlset>\n')
 

@@ -63,6 +63,7 @@ urlpatterns = [
     path("oai", answering.oai),
     path("robots.txt", crawling.robots),
     path("sitemap.xml", crawling.sitemaps),
+    path("sitemap-collections.xml", crawling.collections_map),
     path("sitemap-<int:number>.xml", crawling.sitemap),
     path("review/<str:signed>", drafts.review),
     path("review/<str:signed>/files/<path:name>", drafts.review_file),

@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -352,6 +353,16 @@ def test_what_a_collection_said_before_is_kept_and_shown(datacenter: Any, hands:
 
 
 # --- withdrawal
+
+
+def test_the_site_map_names_collections_until_they_are_withdrawn(datacenter: Any, hands: Hands) -> None:
+    place = _filled(datacenter, hands)
+    page = f"<loc>{datacenter.server.url}{place}</loc>"
+    assert page in datacenter.page("/sitemap-collections.xml").text
+    _publish(datacenter, hands, place)
+    assert f"{page}<lastmod>{datetime.now(UTC):%Y-%m-%d}</lastmod>" in datacenter.page("/sitemap-collections.xml").text
+    _withdraw(datacenter, hands, place)
+    assert page not in datacenter.page("/sitemap-collections.xml").text
 
 
 def test_a_withdrawn_collection_leaves_its_reason_and_its_members(datacenter: Any, hands: Hands) -> None:

@@ -193,11 +193,12 @@ def test_robots_and_site_maps_lead_to_every_published_page(datacenter: Any, know
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     maps = [item.text for item in ElementTree.fromstring(datacenter.page("/sitemap.xml").content).iter(f"{space}loc")]
     pages = [
-        item.text
+        str(item.text)
         for address in maps
         for item in ElementTree.fromstring(datacenter.http.get(str(address), timeout=60).content).iter(f"{space}loc")
     ]
     assert f"{datacenter.server.url}{_page(known)}" in pages
     listed = datacenter.ask("GET", "/search", token="").json()["count"]
-    assert len(pages) == len(set(pages)) == listed
+    assert len(pages) == len(set(pages))
+    assert len([page for page in pages if "/collections/" not in page]) == listed
     assert datacenter.page("/sitemap-99999999999.xml").status_code == 404

@@ -7,6 +7,8 @@ import hashlib
 import io
 import os
 import resource
+import socket
+import struct
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -338,6 +340,28 @@ def test_what_arrived_before_a_line_broke_is_kept(tus: Tus) -> None:
     tus.half_a_request(1_500_000, 1_500_000).close()
     assert tus.add(1_500_000).status_code == 204
     assert _published(tus) == tus.body
+
+
+def test_behind_gunicorn_all_that_came_is_on_disk_while_a_slow_line_rests_and_after_it_broke(tmp_path: Path, release: Made) -> None:
+    with production(tmp_path / "data", "--workers", "1", "--threads", "4") as server:
+        tus = uploading(client_of(server), release, 12_000_000)
+        tus.begin()
+        with tus.half_a_request(0, 5_500_000) as line:
+            until(lambda: tus.part.stat().st_size == 5_500_000)
+            line.sendall(tus.body[5_500_000:5_500_001])
+            until(lambda: tus.part.stat().st_size == 5_500_001)
+        until(lambda: tus.offset == 5_500_001)
+        with tus.half_a_request(5_500_001, 9_000_000) as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # ends by a reset
+            until(lambda: tus.part.stat().st_size == 9_000_000)
+        until(lambda: tus.add(9_000_000, 11_000_000).status_code == 204)
+        with tus.half_a_request(11_000_000, 11_500_000) as line:
+            until(lambda: tus.part.stat().st_size == 11_500_000)
+            line.sendall(tus.body[11_500_000:] + b"GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            told = line.makefile("rb").read()
+        assert [told[:12], told.count(b"HTTP/1.1 200 OK")] == [b"HTTP/1.1 204", 1]
+        assert (tus.part.exists(), _published(tus) == tus.body) == (False, True)
+        tus.client.http.close()
 
 
 def test_a_file_that_is_whole_and_was_not_moved_is_moved_when_one_asks(tus: Tus) -> None:
