@@ -93,7 +93,7 @@ ANSWERS = {
     "Project": _PROJECT,
     "Projects": _object(results={"type": "array", "items": _ref("Project")}),
     "Trail": _object(results=_MANY),
-    "Collections": _object(results={"type": "array", "items": _object(**_COLLECTION)}),
+    "Collections": _object(results={"type": "array", "items": _object(**_COLLECTION)}, next=_MAYBE),
     "Collection": _object(
         **_COLLECTION,
         owner={"type": ["integer", "null"]},

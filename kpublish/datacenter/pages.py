@@ -20,6 +20,8 @@ from kpublish.datacenter import downloads, signposting
 from kpublish.datacenter.addresses import file_address, page_address
 from kpublish.datacenter.appearance import FILES, show, styled
 from kpublish.datacenter.catalogue import base_of, chosen, refuse_closed
+from kpublish.datacenter.collecting.listing import part
+from kpublish.datacenter.collecting.telling import summary
 from kpublish.datacenter.documents import DOCUMENTS, Document, address_of, written
 from kpublish.datacenter.landing import FOOT, around, history, open_release, tombstone
 from kpublish.datacenter.models import ENDED, File, Listing
@@ -53,20 +55,26 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
     """The newest version of every release: all, the newest first, or what is asked for, the best first."""
     question = read(request.GET, _CARDS)
     chosen = question.chosen
-    part = found_page(question)
+    shown = found_page(question)
     told = overview(question)
     facts = {
-        "cards": [_card(entry) for entry in part.entries],
+        "cards": [_card(entry) for entry in shown.entries],
         "count": told.count,
         "counted": told.counted,
         "text": question.text,
+        "collections": [] if question.cursor or not question.by_relevance else _collections(question.text),
         "is_asked": bool(question.text or chosen),
         "facets": _choices(question, told.facets),
         "chosen": [{"name": name, "value": value} for name, values in chosen.items() for value in values],
         "first": f"/?{_query(question)}" if question.cursor else "",
-        "after": f"/?{_query(question, cursor=part.cursor)}" if part.cursor else "",
+        "after": f"/?{_query(question, cursor=shown.cursor)}" if shown.cursor else "",
     }
     return show(request, "datacenter/catalogue.html", facts)
+
+
+def _collections(text: str) -> list[dict[str, Any]]:
+    """The newest collections that answer, too; one more stands for all others."""
+    return [summary(one, "") for one in part(text, 4).collections]
 
 
 def _choices(question: Question, counted: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:

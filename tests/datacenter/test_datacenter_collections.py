@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from datacenter_parts import ISSUER, Person, made
@@ -353,6 +354,33 @@ def test_what_a_collection_said_before_is_kept_and_shown(datacenter: Any, hands:
 
 
 # --- withdrawal
+
+
+def test_collections_are_found_by_their_words_page_by_page(datacenter: Any, hands: Hands) -> None:
+    word = f"Õ{uuid.uuid4().hex}"
+    kids = [
+        _collection(datacenter, hands, title=f"Point sources {number}", description=f"with {word}-track events").json()["kid"]
+        for number in range(5)
+    ]
+    address, found = f"/collections?q={word.lower()}+sour&limit=2", []
+    while address:
+        told = datacenter.ask("GET", address, token="").json()
+        found += [entry["kid"] for entry in told["results"]]
+        address = (told["next"] or "").partition("/api/v1")[2]
+    assert found == kids[::-1]
+    asked = {f'"{word} track"': 5, f'"track {word}"': 0, f'"{word} tra"': 0, f"{word} cascade": 0}
+    for text, count in asked.items():
+        answer = datacenter.ask("GET", "/collections", token="", params={"q": text})
+        assert len(answer.json()["results"]) == count, text
+    for query in ("limit=0", "cursor=x", "cursor=²"):
+        assert datacenter.ask("GET", f"/collections?{query}", token="").status_code == 400
+    page = datacenter.page(f"/?q={word}").text
+    assert [page.count("Point sources"), f"/collections?q={quote(word)}" in page] == [3, True]
+    page = datacenter.page(f"/collections?q={word}").text
+    assert page.count("Point sources") == 5
+    assert "No collection answers that." in datacenter.page(f"/collections?q={word}+cascade").text
+    _withdraw(datacenter, hands, f"/collections/{kids[0]}")
+    assert len(datacenter.ask("GET", f"/collections?q={word}", token="").json()["results"]) == 4
 
 
 def test_the_site_map_names_collections_until_they_are_withdrawn(datacenter: Any, hands: Hands) -> None:

@@ -6,6 +6,7 @@ import functools
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,11 +16,11 @@ from kpublish.datacenter.addresses import collection_address
 from kpublish.datacenter.appearance import show
 from kpublish.datacenter.catalogue import base_of
 from kpublish.datacenter.collecting import linking
+from kpublish.datacenter.collecting.listing import part
 from kpublish.datacenter.collecting.telling import (
     PUBLISHER,
     any_collection,
     collection_of,
-    listed,
     members,
     newest,
     shown,
@@ -33,6 +34,7 @@ from kpublish.datacenter.collecting.telling import (
 from kpublish.datacenter.pages import page
 from kpublish.datacenter.problems import Problem
 
+_PAGE = 100
 Page = Callable[..., HttpResponseBase]
 
 
@@ -53,8 +55,15 @@ def _or_tombstone(view: Page) -> Page:
 
 @page
 def collections(request: HttpRequest) -> HttpResponseBase:
-    """All collections."""
-    return show(request, "datacenter/collections.html", {"collections": [summary(one, "") for one in listed()]})
+    """All collections, or those that answer a question."""
+    text = request.GET.get("q", "")[:1000]
+    found = part(text, _PAGE, request.GET.get("cursor", ""))
+    facts: dict[str, object] = {
+        "collections": [summary(one, "") for one in found.collections],
+        "text": text,
+        "after": f"/collections?{urlencode({'q': text, 'cursor': found.cursor})}" if found.cursor else "",
+    }
+    return show(request, "datacenter/collections.html", facts)
 
 
 @page

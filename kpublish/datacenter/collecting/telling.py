@@ -82,11 +82,6 @@ def withdrawal(collection: Collection) -> dict[str, str] | None:
     return {"date": collection.withdrawn.date().isoformat(), "reason": collection.reason}
 
 
-def listed() -> list[Collection]:
-    """The collections that lists show, the newest first."""
-    return list(Collection.objects.filter(withdrawn=None)[:1000])
-
-
 def summary(collection: Collection, base: str) -> dict[str, Any]:
     """What a list shows."""
     said = {name: getattr(collection, name) for name in SAID}

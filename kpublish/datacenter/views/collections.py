@@ -11,10 +11,10 @@ from kpublish.datacenter import reading
 from kpublish.datacenter.authentication import Caller, caller_of
 from kpublish.datacenter.catalogue import base_of
 from kpublish.datacenter.collecting import changing, documents, versions
+from kpublish.datacenter.collecting.listing import part
 from kpublish.datacenter.collecting.telling import (
     any_collection,
     collection_of,
-    listed,
     state,
     summary,
     version_of,
@@ -24,15 +24,20 @@ from kpublish.datacenter.collecting.telling import (
 from kpublish.datacenter.marks import mark, refuse_changed
 from kpublish.datacenter.models import Collection
 from kpublish.datacenter.openapi import operation
+from kpublish.datacenter.paging import following, number
+
+_MOST = 1000
 
 
 class Collections(APIView):
-    """All collections, the newest first; a new one by POST."""
+    """All collections, or those that answer ``?q=``, the newest first; a new one by POST."""
 
-    @operation("Collections")
+    @operation("Collections", query=("q", f"limit={_MOST}", "cursor"))
     def get(self, request: Request) -> Response:
-        base = base_of(request)
-        return Response({"results": [summary(one, base) for one in listed()]})
+        limit = number(request, "limit", _MOST, 1, _MOST)
+        found = part(request.query_params.get("q", ""), limit, request.query_params.get("cursor", ""))
+        results = [summary(one, base_of(request)) for one in found.collections]
+        return Response({"results": results, "next": following(request, found.cursor)})
 
     @operation("Collection", 401, 403, 413, 415, 422, sends="NewCollection", new=True)
     def post(self, request: Request) -> Response:

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.conf import settings
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -21,6 +19,7 @@ from kpublish.datacenter.catalogue import base_of, chosen, refuse_closed
 from kpublish.datacenter.health import health
 from kpublish.datacenter.models import ENDED, File, Version
 from kpublish.datacenter.openapi import BYTES, operation
+from kpublish.datacenter.paging import following, number
 from kpublish.datacenter.problems import Problem, not_found
 from kpublish.datacenter.search.asking import Question, overview, page, read
 from kpublish.datacenter.search.listing import FACETS
@@ -51,12 +50,12 @@ class Releases(APIView):
 
     @operation("Releases", query=(f"limit={_MOST}", "cursor"))
     def get(self, request: Request) -> Response:
-        question = Question(limit=_number(request, "limit", _PAGE, 1, _MOST), cursor=request.query_params.get("cursor", ""))
+        question = Question(limit=number(request, "limit", _PAGE, 1, _MOST), cursor=request.query_params.get("cursor", ""))
         part = page(question)
         versions = Version.objects.in_bulk([entry.pk for entry in part.entries])
         base = base_of(request)
         results = [for_readers(versions[entry.pk], base) for entry in part.entries]
-        return Response({"results": results, "next": _next(request, part.cursor)})
+        return Response({"results": results, "next": following(request, part.cursor)})
 
 
 class Search(APIView):
@@ -64,7 +63,7 @@ class Search(APIView):
 
     @operation("Found", query=("q", f"limit={_PAGE}", "cursor", *(f"{name}*" for name in FACETS)))
     def get(self, request: Request) -> Response:
-        question = read(request.query_params, _number(request, "limit", _FOUND, 1, _PAGE))
+        question = read(request.query_params, number(request, "limit", _FOUND, 1, _PAGE))
         part = page(question)
         told = overview(question)
         base = base_of(request)
@@ -74,25 +73,9 @@ class Search(APIView):
                 "counted": told.counted,
                 "results": [found(entry, base) for entry in part.entries],
                 "facets": told.facets,
-                "next": _next(request, part.cursor),
+                "next": following(request, part.cursor),
             }
         )
-
-
-def _next(request: Request, cursor: str) -> str | None:
-    """The same question, one page on."""
-    if not cursor:
-        return None
-    query = request.query_params.copy()
-    query["cursor"] = cursor
-    return f"{base_of(request)}{request.path}?{query.urlencode()}"
-
-
-def _number(request: Request, name: str, default: int, least: int, most: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not re.fullmatch(r"[0-9]{1,10}", text) or not least <= int(text) <= most:
-        raise Problem(400, "invalid", f"{name} is not a number from {least} to {most}.", "Change the query.")
-    return int(text)
 
 
 class OneResource(APIView):
