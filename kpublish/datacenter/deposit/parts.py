@@ -198,10 +198,11 @@ def _grow(part: Growing, piece: Piece, blocks: Iterator[bytes]) -> None:
     place, running = piece.offset, digests.resume(part)
     is_seen = running.upto == place
     try:
-        with digests.beside(running) as also:
+        with digests.beside(running) as also, part.flowing() as told:
             for block in blocks:
                 part.append(place, block)
                 place += len(block)
+                told(place)
                 if is_seen:
                     also(block)
     except Elsewhere as error:
