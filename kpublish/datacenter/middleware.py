@@ -113,10 +113,10 @@ def plain_body(answer: Answer) -> Answer:
 def _of_body(request: HttpRequest) -> Problem | None:
     """What is wrong with it before it is read.
 
-    Without a length it could not be told from the next request (RFC 9110 section 8.6); nothing here is unpacked (section 8.4); and
-    Django would put the files of a form on the disk before anybody asks who sends it.
+    Without a length there is none (RFC 9112 section 6.3), or it could not be told from the next request; nothing here is unpacked;
+    and Django would put the files of a form on the disk before anybody asks who sends it.
     """
-    stated = request.META.get("CONTENT_LENGTH") or ("" if request.method == "PUT" else "0")
+    stated = request.META.get("CONTENT_LENGTH") or "0"
     is_length = stated.isascii() and stated.isdigit() and len(stated) < 19
     if request.headers.get("Transfer-Encoding") or not is_length:
         return _LENGTH

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -297,6 +298,22 @@ def test_a_body_of_unstated_length_never_becomes_a_second_request(datacenter: An
             answers = _answers(connection)
         assert answers.count(b"HTTP/1.1 ") == 1, answers
         assert b"HTTP/1.1 411" in answers, answers
+
+
+def test_a_request_without_length_has_no_body_and_a_file_needs_one(datacenter: Any, release: Any) -> None:
+    datacenter.open(release)
+    entry, head = (
+        release.document["files"][0],
+        f"HTTP/1.1\nHost: localhost\nAuthorization: Bearer {datacenter.token}\nConnection: close\n",
+    )
+    asked = {
+        f"PUT /api/v1/releases/{release.kid}/1.0.0/files/{entry['sha256']} {head}\n": b"411",
+        f"PUT /api/v1/releases/{release.kid}/1.0.0 {head}Content-Type: application/json\n\n": b"400",
+        f"PUT /api/v1/collections/{uuid.uuid4()}/members/{release.kid} {head}\n": b"404",
+    }
+    for text, status in asked.items():
+        with closing(_raw(datacenter, text, b"")) as connection:
+            assert _answers(connection).split()[1] == status, text
 
 
 def test_a_refused_upload_is_answered_even_if_its_body_is_large(datacenter: Any, release: Any) -> None:

@@ -56,9 +56,22 @@ class OneUpload(APIView):
     def put(self, request: Request, kid: str, version: str, sha256: str) -> Response:
         caller = allowed(request, "write", kid)
         row = visible(request, kid, version)
-        length = int(request.META["CONTENT_LENGTH"])
-        is_new = deposit.receive(row, sha256, length, blocks(request._request), caller.holder)
+        is_new = deposit.receive(row, sha256, stated_length(request), blocks(request._request), caller.holder)
         return Response(change(row, base_of(request), sha256), status=201 if is_new else 200)
+
+
+def stated_length(request: Request) -> int:
+    """How long the body is; where that is not stated, its end could not be told from the break of the line.
+
+    Raises
+    ------
+    Problem
+        411.
+    """
+    stated = request.META.get("CONTENT_LENGTH") or ""
+    if not stated:
+        raise Problem(411, "length-required", "The length of the body is not stated.", "Send the header Content-Length.")
+    return int(stated)
 
 
 def blocks(request: HttpRequest) -> Iterator[bytes]:

@@ -23,7 +23,7 @@ from kpublish.datacenter.deposit import parts
 from kpublish.datacenter.models import Version
 from kpublish.datacenter.openapi import HEAD, NOTHING, PIECE, operation
 from kpublish.datacenter.problems import Problem
-from kpublish.datacenter.views.depositing import allowed, blocks, visible
+from kpublish.datacenter.views.depositing import allowed, blocks, stated_length, visible
 
 VERSION = "1.0.0"
 EXTENSIONS = ("creation", "creation-with-upload", "checksum", "expiration", "termination")
@@ -87,7 +87,7 @@ class Uploads(_Tus):
         length, sha256 = _number(request, "Upload-Length"), _sha256(request)
         holder = caller_of(request).holder
         told = parts.begin(row, sha256, length, holder)
-        if told.offset == 0 and length and request.content_type == _TYPE and _length(request):
+        if told.offset == 0 and length and request.content_type == _TYPE and stated_length(request):
             told = parts.add(row, sha256, _piece(request, 0), holder)
         return Response(status=201, headers={"Location": f"{request.path}/{sha256}", **_headers(told)})
 
@@ -131,15 +131,7 @@ def _headers(told: parts.Progress) -> Mapping[str, str]:
 
 
 def _piece(request: Request, offset: int) -> parts.Piece:
-    return parts.Piece(offset, _length(request), blocks(request._request), _digest(request))
-
-
-def _length(request: Request) -> int:
-    """How long the body is; where that is not stated, its end could not be told from the break of the line."""
-    stated = request.META.get("CONTENT_LENGTH") or ""
-    if not stated:
-        raise Problem(411, "length-required", "The length of the body is not stated.", "Send the header Content-Length.")
-    return _counted(stated, "Content-Length")
+    return parts.Piece(offset, stated_length(request), blocks(request._request), _digest(request))
 
 
 def _number(request: Request, name: str) -> int:
