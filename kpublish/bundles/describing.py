@@ -91,10 +91,17 @@ def _complete(release: ResourceHeader, git: GitState, landing: str) -> KM3Resour
     page = Source(accessURL=landing, accessFormat="text/html")
     if not release.version:
         raise UsageError("kpublish.yaml states no version.", remedy="Add version: 1.0.0 under KM3Resource.")
-    return _resource("kpublish.yaml", release, datePublication=date, source=(page, *_elsewhere(release)))
+    return completed("kpublish.yaml", release, datePublication=date, source=(page, *_elsewhere(release)))
 
 
-def _resource(path: str, header: ResourceHeader, **fields: Any) -> KM3Resource:
+def completed(path: str, header: ResourceHeader, **fields: Any) -> KM3Resource:
+    """Return the metadata of a file as those of a resource.
+
+    Raises
+    ------
+    UsageError
+        If something is missing.
+    """
     said = {name: getattr(header, name) for name in ResourceHeader.model_fields if name in header.model_fields_set}
     try:
         return KM3Resource.model_validate({**said, **fields})
@@ -128,7 +135,7 @@ def _member_resource(
     if own is None:
         raise UsageError(f"The metadata of {path} could not be understood.", remedy="Run kpublish validate and mend them.")
     sources = (*(_source(entries[file], own) for file in files), *_elsewhere(own))
-    return _resource(path, inherit(own, release), source=sources, parentResource=release.kid)
+    return completed(path, inherit(own, release), source=sources, parentResource=release.kid)
 
 
 def _packed(path: str, entries: Mapping[str, Packed]) -> Packed:

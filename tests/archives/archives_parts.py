@@ -81,6 +81,9 @@ def make_bundle(folder: Path, *, kid: str = "", version: str = "1.0.0", text: st
     whole = FileEntry(size=path.stat().st_size, **package)
     resource = KM3Resource(
         title="Effective area",
+        description="Made up for a test.",
+        authors=[{"name": "KM3NeT Collaboration", "type": "collaboration"}],
+        approval={"by": "Publication Committee", "date": "2026-11-20"},
         publisher="KM3NeT Collaboration",
         datePublication="2026-11-23",
         license="CC-BY-4.0",

@@ -91,7 +91,7 @@ def _whole(client: Client, release: Made) -> bool:
 
 
 def _listed(client: Client) -> list[str]:
-    return [entry["kid"] for entry in client.ask("GET", "/search", token="", params={"limit": 100}).json()["results"]]
+    return [entry["kid"] for entry in client.ask("GET", "/releases", token="", params={"limit": 1000}).json()["results"]]
 
 
 def _ended(work: Callable[..., Any], *arguments: Any) -> bool:

@@ -154,7 +154,7 @@ def test_metadata_writes_no_header_and_no_link(datacenter: Any, release: Any) ->
     release.document["resource"].update(idDOI=evil, license=evil, title=evil)
     release.document["resource"]["authors"] = [{"name": evil, "type": "person", "orcid": f"0000-0001{evil}"}]
     release.document["landing"] = 'https://opendata.km3net.de/r/x>;rel="evil"'
-    datacenter.bring(release)
+    datacenter.bring_reviewed(release)
     page = f"/r/{release.kid}"
     for path in (page, f"{page}/1.0.0/linkset", f"{page}/1.0.0/linkset.json", f"{page}/1.0.0/files/README.md"):
         answer = datacenter.page(path)

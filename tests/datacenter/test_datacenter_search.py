@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -163,7 +164,9 @@ def test_what_comes_changes_and_goes_is_counted_in_the_facets_of_everything(libr
     library.bring(release)
     assert (counts()["keyword"]["neutrino"], counts()["keyword"]["only here"], counts()["year"]["2023"]) == (3, 1, 2)
     assert counts() == counts(type="package")
-    document = {**release.document, "resource": {**release.document["resource"], "keywords": ["now this"]}}
+    document = deepcopy(release.document)
+    for part in (document, *document["members"]):
+        part["resource"]["keywords"] = ["now this"]
     library.ask("PATCH", f"/releases/{release.kid}/1.0.0", json={"release": document})
     assert counts()["keyword"] == {**before["keyword"], "now this": 1}
     library.ask("POST", f"/releases/{release.kid}/1.0.0/withdraw", json={"reason": "made up"})
@@ -276,7 +279,7 @@ def test_releases_that_are_published_at_once_are_all_counted(library: Any, makin
 
 
 def test_what_the_benchmark_fills_in_is_what_publishing_makes(library: Any, tmp_path: Path) -> None:
-    releases = [library.bring(release_of(number)) for number in (3, 4)]
+    releases = [library.bring_reviewed(release_of(number)) for number in (3, 4)]
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         if place := os.environ.get("KPUBLISH_DC_DATABASE"):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import uuid
 import zipfile
@@ -22,17 +23,15 @@ from kpublish.pipeline import load
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "good"
 FORMATS = ("png", "svg", "pdf")
-PROJECT = """KM3Resource:
-  kid: {kid}
-  title: Made-up numbers
-  description: Made up for a test.
-  publisher: KM3NeT Collaboration
-  authors:
-  - {{name: KM3NeT Collaboration, type: collaboration}}
-  license: CC-BY-4.0
-  version: {version}
-  approval: {{by: Publication Committee, date: 2026-11-20}}
-"""
+PROJECT = b"KM3Resource: {}\n"
+#: What releases say of themselves, and their tables inherit.
+OWN = {
+    "description": "Made up for a test.",
+    "publisher": "KM3NeT Collaboration",
+    "authors": [{"name": "KM3NeT Collaboration", "type": "collaboration"}],
+    "license": "CC-BY-4.0",
+    "approval": {"by": "Publication Committee", "date": "2026-11-20"},
+}
 
 
 def release_of(contents, *, kid=None, version="1.0.0", title="Made-up numbers", kids=None, more=None, own=None):
@@ -111,13 +110,22 @@ def folder(tmp_path):
     return make
 
 
-def bring(server, contents, **how):
-    """Bring a made-up release with its project file to a data center."""
-    kid = how.setdefault("kid", str(uuid.uuid4()))
-    contents = {**contents, "kpublish.yaml": PROJECT.format(kid=kid, version=how.get("version", "1.0.0")).encode()}
-    release = release_of(contents, **how)
+def bring(server, contents, *, title="Made-up numbers", version="1.0.0", kid=None, kids=None, more=None):
+    """Bring a made-up release to a data center; its files say what the release says."""
+    kid, kids = kid or str(uuid.uuid4()), {path: (kids or {}).get(path) or str(uuid.uuid4()) for path in contents}
+    said = {path: {"description": "Made up for a test.", **(more or {}).get(path, {})} for path in contents}
+    contents = {
+        path: _headed(body, {"kid": kids[path], "title": f"{title}: {path}", **said[path]}) for path, body in contents.items()
+    }
+    contents["kpublish.yaml"] = _headed(PROJECT, {**OWN, "kid": kid, "title": title, "version": version})
+    inherited = {path: {**OWN, "parentResource": kid, **told} for path, told in said.items()}
+    release = release_of(contents, kid=kid, version=version, title=title, kids=kids, more=inherited, own=OWN)
     publish(server, release, contents)
     return release
+
+
+def _headed(body, said):
+    return re.sub(rb"KM3Resource: .*", lambda _: b"KM3Resource: " + json.dumps(said).encode(), body, count=1)
 
 
 @pytest.fixture(scope="session")

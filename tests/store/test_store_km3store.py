@@ -190,7 +190,7 @@ def test_bytes_that_rotted_on_the_server_are_refused_and_not_kept(publishing, tm
         sha256 = release.files[0].sha256
         (stored,) = [path for path in (tmp_path / "data").rglob(sha256) if path.is_file()]
         stored.chmod(0o600)
-        stored.write_bytes(TABLE.replace(b"1.5", b"1.6"))
+        stored.write_bytes(stored.read_bytes().replace(b"1.5", b"1.6"))
         store = KM3Store(server.url, cache=tmp_path / "cache")
         with pytest.raises(IntegrityError, match=r"data/aeff\.ecsv are not those"):
             store.get("aeff")
@@ -246,7 +246,7 @@ def test_what_is_cached_needs_no_network(publishing, tmp_path, monkeypatch):
         store = KM3Store(server.url, cache=tmp_path / "cache")
         release, _ = store.find("aeff")
         store.get("aeff")
-    assert store.download(release, release.files[0]).read_bytes() == TABLE
+    assert store.download(release, release.files[0]).read_bytes().endswith(b"energy\n1.5\n")
     with pytest.raises(Unreachable):
         KM3Store(server.url, cache=tmp_path / "other").download(release, release.files[0])
 

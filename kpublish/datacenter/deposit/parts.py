@@ -56,6 +56,7 @@ def begin(version: Version, sha256: str, length: int, holder: str) -> Progress:
         raise Problem(422, "length", detail, "Send the file as the release names it.")
     if is_known(version, entry):
         arrive(version, entry)
+        shelf.forget(version, of=sha256)  # a kill may have come between the store and this
         return Progress(length, length)
     path = shelf.path_of(version, sha256)
     shelf.refuse_without_room(path, length)

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from kpublish.bundles.agreeing import refuse_contradictions
 from kpublish.bundles.unpacking import unpack
 from kpublish.checks.engine import check
 from kpublish.datacenter.inspection.confining import confine
@@ -15,6 +16,7 @@ from kpublish.errors import KpublishError, UsageError
 from kpublish.formats import FORMATS
 from kpublish.formats.kpublish_yaml import load_project
 from kpublish.model.bundle import Release
+from kpublish.model.finding import Severity
 from kpublish.model.project import PROJECT_FILE, GitState
 
 #: Findings that are told.
@@ -48,6 +50,8 @@ def _checked(release: Release, before: dict[str, str], work: Path) -> dict[str, 
         raise UsageError(f"The release holds no {PROJECT_FILE}.", remedy="Make it with kpublish bundle.")
     project = load_project(work / "new", git=_git(release))
     findings = [finding for finding in check(project, "public") if not finding.code.startswith("GIT")]
+    if not any(finding.severity is Severity.ERROR for finding in findings):
+        refuse_contradictions(project, release)
     reader: Any = FORMATS.get("ecsv")
     numbers = []
     for member in release.members:

@@ -65,7 +65,10 @@ def _full(author: Author) -> str:
 
 def _key(release: Release) -> str:
     resource = release.resource
-    first = given_and_family(resource.creators[0])[1] if resource.creators else resource.publisher
+    first = resource.publisher
+    if resource.creators:
+        author = resource.creators[0]
+        first = author.display_name if author.type == "collaboration" else given_and_family(author)[1]
     plain = unicodedata.normalize("NFKD", first).encode("ascii", "ignore").decode()
     words = re.findall(r"[A-Za-z0-9]+", plain)
     return f"{(words or ['release'])[0]}:{resource.datePublication[:4]}:{resource.kid[:8]}"
