@@ -275,15 +275,37 @@ def test_a_release_without_its_project_file_is_not_published(datacenter: Any, re
     assert answer.json()["detail"] == "The release holds no kpublish.yaml."
 
 
-def test_a_reviewer_may_publish_what_the_checks_find_wrong(datacenter: Any, run: Callable[..., str], release: Any) -> None:
-    token = run("create-token", release.kid, "--role", "author", "--kid", release.kid, "--output", "-")
-    wrong = with_an_error(release)
-    datacenter.open(wrong, token=token)
-    for path in wrong.contents:
-        datacenter.send(wrong, path, token=token)
-    assert datacenter.publish(wrong, token=token).json()["status"] == "in review"
-    place = f"/releases/{wrong.kid}/1.0.0/review"
-    assert datacenter.ask("POST", place, json={"decision": "publish"}).json()["status"] == "published"
+def _otherwise(release: Made, change: str) -> str:
+    """Let the document say what its files do not say; return what is told of it."""
+    said, (table, figure) = release.document["resource"], release.document["members"]
+    if change == "title":
+        said["title"] = "Discovery of everything"
+        return "another title than kpublish.yaml"
+    if change == "approval":
+        said["approval"]["by"] = "Somebody"
+        return "another approval than kpublish.yaml"
+    if change == "table":
+        table["resource"]["license"] = "CC0-1.0"
+        return "another license than data/aeff.ecsv"
+    figure["path"] = "rendered/aeff.svg"
+    return "names the figure rendered/aeff.svg, which"
+
+
+@pytest.mark.parametrize("change", ["title", "approval", "table", "figure"])
+def test_a_release_that_says_other_things_than_its_package_is_not_published(datacenter: Any, release: Any, change: str) -> None:
+    expected = _otherwise(release, change)
+    datacenter.open(release)
+    for path in release.contents:
+        datacenter.send(release, path)
+    answer = datacenter.publish(release)
+    assert (answer.status_code, answer.json()["code"]) == (409, "findings")
+    assert expected in answer.json()["detail"]
+    assert datacenter.state(release, token="").status_code == 404
+
+
+def test_a_reviewer_may_publish_what_the_checks_find_wrong(datacenter: Any, release: Any) -> None:
+    wrong = datacenter.bring_reviewed(with_an_error(release))
+    assert datacenter.state(wrong, token="").json()["status"] == "published"
 
 
 # --- the process that checks
