@@ -31,8 +31,12 @@ class Straight(Body):  # type: ignore[misc]
         OSError
             If nothing comes any more, after what came.
         """
-        if there := min(self.reader.length, len(self.reader.unreader.buf.getvalue())):
-            yield memoryview(self.read(there))
+        held = self.reader.unreader.take_buffered()
+        first, following = held[: self.reader.length], held[self.reader.length :]
+        self.reader.unreader.unread(following)
+        self.reader.length -= len(first)
+        if first:
+            yield memoryview(first)
         turns = [bytearray(min(self.reader.length, BLOCK)) for _ in range(2)]
         while count := self._fill(turns[0]):
             yield memoryview(turns[0])[:count]

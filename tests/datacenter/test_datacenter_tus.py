@@ -346,7 +346,9 @@ def test_behind_gunicorn_all_that_came_is_on_disk_while_a_slow_line_rests_and_af
     with production(tmp_path / "data", "--workers", "1", "--threads", "4") as server:
         tus = uploading(client_of(server), release, 12_000_000)
         tus.begin()
-        with tus.half_a_request(0, 5_500_000) as line:
+        with tus.half_a_request(0, 100) as line:
+            until(lambda: tus.part.stat().st_size == 100)
+            line.sendall(tus.body[100:5_500_000])
             until(lambda: tus.part.stat().st_size == 5_500_000)
             line.sendall(tus.body[5_500_000:5_500_001])
             until(lambda: tus.part.stat().st_size == 5_500_001)
