@@ -14,7 +14,7 @@ from kpublish.model.bundle import FileEntry
 #: Files of more bytes go this way; smaller ones are sent anew if a line breaks.
 LARGE = 32 * 1024**2
 #: Bytes of one request: a proxy that collects bodies loses no more, and a token is asked for again in time.
-PIECE = 128 * 1024**2
+PIECE = 64 * 1024**2
 #: Seconds for which another request may work on the same file: while the server reads what it got, or notices a broken line.
 PATIENCE = 600.0
 #: Answers after which one asks how much has arrived: of proxies that lost the server or the client, and that an upload has expired.

@@ -17,7 +17,6 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from kpublish.datacenter.bodies import Straight
 from kpublish.datacenter.lines import SILENCE, Line
 
 #: The longest head, and the longest body that is gathered, in bytes.
@@ -118,12 +117,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             super().enqueue_req(conn)
         else:
             self._queue.append((conn, time.monotonic()))
-
-    def handle_request(self, req: Any, conn: TConn) -> Any:
-        """Answer a request."""
-        if conn in self._large:
-            req.body = Straight.of(req.body)
-        return super().handle_request(req, conn)
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """A request was answered: the next large body may come."""

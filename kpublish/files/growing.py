@@ -5,8 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from kpublish.files.writing import storing, sync_folder
 
 #: Seconds for which another process may be at work before it counts as busy for long, and between two looks.
 _PATIENCE, _PAUSE = 2.0, 0.02
-#: Bytes that are forced to disk at once.
-_AHEAD = 32 * 1024**2
 
 
 class Busy(Exception):
@@ -88,34 +85,6 @@ class Growing:
         """
         with storing(self.path):
             os.fsync(self.descriptor)
-
-    @contextmanager
-    def flowing(self) -> Iterator[Callable[[int], None]]:
-        """Give what is told how far the file is, so that its beginning goes to disk while more of it comes.
-
-        Raises
-        ------
-        StorageError
-            If that fails.
-        """
-        going, done = Future[None](), self.size
-        going.set_result(None)
-
-        def check() -> None:
-            with storing(self.path):
-                going.result()
-
-        def told(place: int) -> None:
-            nonlocal going, done
-            if place - done >= _AHEAD and going.done():
-                check()
-                going, done = pool.submit(os.fdatasync, self.descriptor), place
-
-        with ThreadPoolExecutor(1) as pool:
-            try:
-                yield told
-            finally:
-                check()
 
     def touch(self) -> None:
         """Make it as new as if it had just grown."""

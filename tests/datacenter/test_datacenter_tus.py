@@ -7,8 +7,6 @@ import hashlib
 import io
 import os
 import resource
-import socket
-import struct
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -342,23 +340,19 @@ def test_what_arrived_before_a_line_broke_is_kept(tus: Tus) -> None:
     assert _published(tus) == tus.body
 
 
-def test_behind_gunicorn_all_that_came_is_on_disk_while_a_slow_line_rests_and_after_it_broke(tmp_path: Path, release: Made) -> None:
+def test_behind_gunicorn_what_arrived_before_a_line_broke_is_kept_and_the_line_goes_on_after_a_part(
+    tmp_path: Path, release: Made
+) -> None:
     with production(tmp_path / "data", "--workers", "1", "--threads", "4") as server:
         tus = uploading(client_of(server), release, 12_000_000)
         tus.begin()
         with tus.half_a_request(0, 100) as line:
-            until(lambda: tus.part.stat().st_size == 100)
+            time.sleep(0.2)  # so that these come alone with the head
             line.sendall(tus.body[100:5_500_000])
-            until(lambda: tus.part.stat().st_size == 5_500_000)
-            line.sendall(tus.body[5_500_000:5_500_001])
-            until(lambda: tus.part.stat().st_size == 5_500_001)
-        until(lambda: tus.offset == 5_500_001)
-        with tus.half_a_request(5_500_001, 9_000_000) as line:
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # ends by a reset
-            until(lambda: tus.part.stat().st_size == 9_000_000)
-        until(lambda: tus.add(9_000_000, 11_000_000).status_code == 204)
-        with tus.half_a_request(11_000_000, 11_500_000) as line:
-            until(lambda: tus.part.stat().st_size == 11_500_000)
+            until(lambda: tus.part.stat().st_size >= 5 * 1024**2)
+        until(lambda: tus.offset == 5_500_000)
+        with tus.half_a_request(5_500_000, 11_500_000) as line:
+            until(lambda: tus.part.stat().st_size > 10_000_000)
             line.sendall(tus.body[11_500_000:] + b"GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
             told = line.makefile("rb").read()
         assert [told[:12], told.count(b"HTTP/1.1 200 OK")] == [b"HTTP/1.1 204", 1]

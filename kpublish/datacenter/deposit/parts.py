@@ -199,11 +199,10 @@ def _grow(part: Growing, piece: Piece, blocks: Iterator[bytes]) -> None:
     place, running = piece.offset, digests.resume(part)
     is_seen = running.upto == place
     try:
-        with digests.beside(running) as also, part.flowing() as told:
+        with digests.beside(running) as also:
             for block in blocks:
                 part.append(place, block)
                 place += len(block)
-                told(place)
                 if is_seen:
                     also(block)
     except Elsewhere as error:

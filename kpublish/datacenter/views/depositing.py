@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from django.http import HttpRequest
+from django.http.request import UnreadablePostError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -75,14 +76,11 @@ def stated_length(request: Request) -> int:
 
 
 def blocks(request: HttpRequest) -> Iterator[bytes]:
-    """The body in blocks; a caller who goes away in the middle is a problem of the caller, not of the disk.
-
-    A block may be written over once the one after the next is asked for.
-    """
-    straight = getattr(request.META["wsgi.input"], "blocks", None)
+    """The body in blocks; a caller who goes away in the middle is a problem of the caller, not of the disk."""
     try:
-        yield from straight() if straight else iter(lambda: request.read(CHUNK), b"")
-    except OSError as error:
+        while block := request.read(CHUNK):
+            yield block
+    except UnreadablePostError as error:
         raise Problem(400, "interrupted", "The upload was interrupted.", "Send the file again.") from error
 
 
